@@ -52,7 +52,7 @@ def test_a_refused_first_game_leaves_no_studio_behind() -> None:
     ]
 
     assert [answer.status_code for answer in responses] == [422] * 5
-    assert "Another game has this address. Choose another." in text_of(responses[0])
+    assert "Another game has this web address. Choose another." in text_of(responses[0])
     assert (Studio.objects.count(), Game.objects.count()) == (studios, 1)
 
 

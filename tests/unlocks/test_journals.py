@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
@@ -200,6 +201,18 @@ def test_an_edited_journal_is_refused_with_nothing_written(
     assert (response.status_code, response.json()["code"]) == (403, "journal_edited")
     assert response.json()["errors"][0]["pointer"] == "/entries/1/signature"
     assert everything() == []
+
+
+def test_a_journal_with_a_member_twice_is_refused_with_nothing_written(
+    device: JournalDevice, lamps: list[Achievement]
+) -> None:
+    entry = orjson.dumps(device.write(lamps[0], now() - timedelta(days=1)))
+
+    response = device.api.post("achievements/journal", b'{"entries": [%s, "sequence": 1}]}' % entry[:-1])
+
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "repeated_member")
+    assert response.json()["errors"][0]["pointer"] == "/entries/0/sequence"
+    assert ledger() == {}
 
 
 def test_another_devices_journal_is_refused_with_nothing_written(

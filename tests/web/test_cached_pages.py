@@ -48,7 +48,7 @@ CACHED = {
 REDIRECT = "a redirect"
 # Of the players' pages; those below /accounts/, /portal/ and /admin/ have forms, or are of people who log in.
 NOT_CACHED = {
-    **dict.fromkeys(("leaderboards/", "players/{player_id}/"), REDIRECT),
+    **dict.fromkeys(("favicon.ico", "leaderboards/", "players/{player_id}/"), REDIRECT),
     **dict.fromkeys(
         ("account/link/", "account/name/", "account/notifications/", "account/profile/", "account/tokens/"),
         "of people who log in",
