@@ -10,6 +10,7 @@ deleted with the entries.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -32,6 +33,9 @@ KEYS_MAX = 100_000
 _ids_by_key: dict[tuple[UUID, str], tuple[UUID, float]] = {}
 
 
+_TOMBSTONE = b""
+# Game, player and achievement.
+Buried = tuple[UUID, UUID, UUID]
 # What is in Redis, by key.
 _Found = dict[str, bytes | None]
 
@@ -85,19 +89,19 @@ def remember(reports: Sequence[Report], outcomes: Sequence[ReportOutcome]) -> No
         transaction.on_commit(lambda: wake_relay(*writes))
 
 
-def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> float:
-    """Replace these (game, player, achievement) with tombstones for as long as entries may live.
+def bury(unlocks: Iterable[Buried]) -> float:
+    """Replace these with tombstones for as long as entries may live.
 
     Returns the moment (monotonic) from which on no process has one of them in memory, some milliseconds later.
     Raises: RedisUnavailableError; they must then be neither revoked nor moved.
     """
     buried = list(unlocks)
-    keys = [_key(*unlock, is_hardcore=mode) for unlock in buried for mode in (False, True)]
+    keys = _keys_of(buried)
 
     def send(redis: Client) -> None:
         pipeline = redis.pipeline(transaction=False)
         for key in keys:
-            pipeline.set(key, b"", ex=CACHE_SECONDS)
+            pipeline.set(key, _TOMBSTONE, ex=CACHE_SECONDS)
         # Last: what is read with the new version has met the tombstones.
         change_versions(pipeline, list({replay_memory.version_key_of(game_id) for game_id, _, _ in buried}))
         pipeline.execute()
@@ -107,9 +111,21 @@ def bury(unlocks: Iterable[tuple[UUID, UUID, UUID]]) -> float:
     return time.monotonic() + replay_memory.OUTDATED_SECONDS
 
 
+def bury_flushed(unlocks: Sequence[Buried]) -> None:
+    """Bury these anew, after the commit, if Redis has lost tombstones: a repeat may have found the unlock before it."""
+    keys = _keys_of(unlocks)
+    with suppress(RedisUnavailableError):
+        if set(run_with_breaker(lambda client: values_of(client, keys))) != {_TOMBSTONE}:
+            wait_until_outdated(bury(unlocks))
+
+
 def wait_until_outdated(moment: float) -> None:
     """Wait for the moment that `bury` has returned."""
     time.sleep(max(0.0, moment - time.monotonic()))
+
+
+def _keys_of(unlocks: Iterable[Buried]) -> list[str]:
+    return [_key(*unlock, is_hardcore=mode) for unlock in unlocks for mode in (False, True)]
 
 
 def _id_of_key(report: Report) -> UUID | None:

@@ -81,7 +81,7 @@ WITH chosen AS (
         steps = greatest(p.steps, excluded.steps), updated_at = greatest(p.updated_at, excluded.updated_at),
         revealed_at = least(p.revealed_at, excluded.revealed_at)
 ), announced AS ({_ANNOUNCE.format(rows="back")})
-SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back)
+SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back), ARRAY(SELECT DISTINCT player_id FROM back)
 """  # noqa: S608 - put together from constants
 _HARDCORE = "player_id, achievement_id, game_id, hardcore_at, recorded_at, source"
 _ANNOUNCE_HARDCORE = """
@@ -135,7 +135,8 @@ WITH chosen AS (
     {_ANNOUNCE_HARDCORE.format(rows="back", is_with_unlock=_IS_BACK_TOO)}
 )
 SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM back),
-    (SELECT count(*) FROM back b WHERE EXISTS ({_STILL_REVOKED.format("b")}))
+    (SELECT count(*) FROM back b WHERE EXISTS ({_STILL_REVOKED.format("b")})),
+    ARRAY(SELECT DISTINCT player_id FROM back)
 """  # noqa: S608 - put together from constants
 ARCHIVED_PLAYERS = """
 SELECT DISTINCT r.player_id FROM revoked_unlock r JOIN player p ON p.id = r.player_id

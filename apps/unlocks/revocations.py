@@ -175,8 +175,9 @@ def _take_chunk(revocation: Revocation) -> int:
 def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) -> None:
     if not pairs:
         return
+    buried = [(revocation.game_id, *pair) for pair in pairs]
     try:
-        outdated_at = replay_cache.bury((revocation.game_id, *pair) for pair in pairs)
+        outdated_at = replay_cache.bury(buried)
     except RedisUnavailableError as error:
         raise RevocationUnavailableError from error
     touch_players(player_id for player_id, _ in pairs)
@@ -194,6 +195,7 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
             cursor.execute(TAKE.replace("__TABLE__", table), {**taken, "kind": "unlock_revoked"})
     # Before the commit: whoever learns of it finds no process that still confirms them.
     replay_cache.wait_until_outdated(outdated_at)
+    transaction.on_commit(lambda: replay_cache.bury_flushed(buried))
 
 
 def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
@@ -224,10 +226,11 @@ def _give_back_chunk(revocation: Revocation) -> int:
         # Achievements earned again may be in the archive, where the ledger's key can't find them.
         bring_back([player_id for (player_id,) in cursor.fetchall()])
         cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
-        chosen_count, restored_count = cursor.fetchone()
+        chosen_count, restored_count, players = cursor.fetchone()
         mode: dict[str, Any] = {"kind": "hardcore_restored", "is_alone": revocation.is_hardcore_only}
         cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, **mode})
-        hardcore_chosen, hardcore_restored, alone_count = cursor.fetchone()
+        hardcore_chosen, hardcore_restored, alone_count, hardcore_players = cursor.fetchone()
+    touch_players({*players, *hardcore_players})
     is_over = max(chosen_count, hardcore_chosen) < CHUNK_SIZE
     if revocation.is_hardcore_only:
         chosen_count, restored_count = hardcore_chosen, hardcore_restored

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.api.openapi.document import document
@@ -151,7 +151,7 @@ def test_what_only_adds_breaks_nobody(change: Change) -> None:
 
 @pytest.mark.parametrize(("old", "new"), [(old, new) for old, found in WIDER.items() for new in found])
 @given(data=st.data())
-@settings(derandomize=True, database=None)
+@settings(derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_pattern_called_wider_takes_all_that_the_other_took(old: str, new: str, data: Any) -> None:
     text = data.draw(st.from_regex(old, fullmatch=True).filter(lambda text: not text.endswith("\n")))
 

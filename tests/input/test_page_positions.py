@@ -79,7 +79,9 @@ def test_what_is_no_position_is_the_beginning(browser: Client, paged: dict[str, 
 
 
 def test_every_position_that_pages_read_is_here() -> None:
-    views = [path for app in ("web", "portal") for path in Path(CHECKOUT, "apps", app, "views").glob("*.py")]
-    reads = [name for path in views for name in re.findall(r'GET\.get\("(page|below|before)"', path.read_text())]
+    modules = [path for app in ("web", "portal") for path in Path(CHECKOUT, "apps", app).rglob("*.py")]
+    reads = [
+        name for path in modules for name in re.findall(r'(?:GET|query)\.get\("(page|below|before)"', path.read_text())
+    ]
 
     assert sorted(reads) == ["before", "before", "below", "page", "page"]

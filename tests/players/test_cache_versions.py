@@ -19,9 +19,10 @@ from apps.games.models import Achievement, Game
 from apps.leaderboards.events import CLOSED_KEY
 from apps.players.cache_versions import PROFILES_KEY, OfPlayers, OfProfiles, key_of
 from apps.players.models import Player
+from apps.unlocks.revocations import restore_revocation, revoke_unlocks
 from tests.conftest import Api
 from tests.core.test_response_cache import empty_cache, get, wait_for_writes
-from tests.factories import make_key, make_known
+from tests.factories import make_achievement, make_game, make_key, make_known
 from tests.rules.test_house import ROOT
 from tests.rules.test_writers import writes_in
 
@@ -139,6 +140,42 @@ def test_who_unlocks_finds_it_in_the_list_before_redis_has_the_version(
 
     assert before == [0] * 3
     assert [earned() for _ in range(3)] == [1] * 3
+    VersionChange([key_of(alice.id)]).note_sent()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_hardcore_only", [False, True])
+def test_who_restores_finds_it_in_the_list_before_redis_has_the_version(
+    alice: Player, monkeypatch: pytest.MonkeyPatch, is_hardcore_only: bool
+) -> None:
+    mode_game = make_game(has_modes=True)
+    key, achievement = make_key(mode_game), make_achievement(mode_game)
+    path, query = f"/api/v1/games/{mode_game.id}/achievements", f"player_id={alice.id}"
+
+    def seen() -> list[tuple[bool, bool]]:
+        items = [get(path, query=query, token=key).json()["results"][0] for _ in range(3)]
+        return [(item["unlocked_at"] is not None, item["hardcore_at"] is not None) for item in items]
+
+    Api(key).unlock(alice, achievement, hardcore=True)
+    wait_for_writes()
+    earned = seen()
+    revocation = revoke_unlocks(
+        game=mode_game,
+        player_id=alice.id,
+        achievement_id=achievement.id,
+        reason="x",
+        revoked_by="x",
+        is_hardcore_only=is_hardcore_only,
+    )
+    wait_for_writes()
+    revoked = seen()
+    # The change does not reach Redis in time.
+    monkeypatch.setattr(wakeup, "run_with_breaker", lambda operation: None)
+
+    restore_revocation(revocation_id=revocation.id, game=mode_game, restored_by="x")
+
+    assert earned == seen() == [(True, True)] * 3
+    assert revoked == [(is_hardcore_only, False)] * 3
     VersionChange([key_of(alice.id)]).note_sent()
 
 

@@ -113,6 +113,27 @@ def test_a_revoked_unlock_is_earned_anew_at_once(
     assert len(batches) == 2
 
 
+def test_a_flush_while_a_revocation_is_under_way_has_nothing_confirmed_after_it(
+    token: str, game: Game, alice: Player, achievement: Achievement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = hold_in_memory(token, alice, achievement)
+
+    def flush(player_ids: object) -> None:
+        """Lose the tombstones, and have the unlock confirmed from PostgreSQL and cached, before it is taken."""
+        redis.client().flushall()
+        assert at_once(lambda: report(token, body).status) == [200]
+        wait_until_cached(alice, achievement)
+        report(token, body)
+
+    monkeypatch.setattr("apps.unlocks.revocations.touch_players", flush)
+    (revoked_at,) = revoke(game, achievement)
+
+    after = report(token, body)
+
+    assert (after.status, after.json()["unlocked"]) == (201, True)
+    assert after.json()["unlocked_at"] > revoked_at.isoformat()[:19]
+
+
 def test_what_a_flush_takes_from_redis_counts_no_more_in_memory(
     token: str, game: Game, alice: Player, achievement: Achievement
 ) -> None:
