@@ -326,14 +326,9 @@ def test_a_casual_step_runs_no_statement_of_hardcore(
         earn(alice, make_achievement(place, points=10), hardcore=False)
         found[place.id] = statements(relay)
 
-    in_plain, in_game = (
-        [sql for sql in found[place.id] if "hardcore_unlock" in sql or "hardcore_ever" in sql]
-        for place in (plain, game)
-    )
-    assert in_plain == []
-    # Where a game has modes, the notice says in which it was earned.
-    assert (len(in_game), "h.recorded_at" in in_game[0]) == (1, True)
-    assert len(found[game.id]) == len(found[plain.id]) + 1
+    for place in (plain, game):
+        assert [sql for sql in found[place.id] if "hardcore_unlock" in sql or "hardcore_ever" in sql] == []
+    assert len(found[game.id]) == len(found[plain.id]) > 0
 
 
 class History:
