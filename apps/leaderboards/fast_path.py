@@ -125,7 +125,7 @@ def _answer(request: _PlaceRequest, rank: PlayerRank | None) -> tuple[bytes, Hea
 
 
 _callers = UsualCallers()
-# Two batches at once: one computes while the other waits for PostgreSQL.
+# One batch at a time: two took 335 us of CPU a place where one takes 240, as the batches are smaller.
 _together: MicroBatcher[_PlaceRequest, tuple[bytes, Headers] | None] = MicroBatcher(
     _answers, batches_max=1, size_max=100, database_seconds=GROUP_SECONDS
 )

@@ -32,7 +32,6 @@ KEYS_MAX = 100_000
 # By game and folded key.
 _ids_by_key: dict[tuple[UUID, str], tuple[UUID, float]] = {}
 
-
 _TOMBSTONE = b""
 # Game, player and achievement.
 Buried = tuple[UUID, UUID, UUID]
