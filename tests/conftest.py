@@ -34,6 +34,7 @@ from apps.games.models import Achievement, Game
 from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Account, Player
+from apps.unlocks import replay_cache
 from apps.unlocks.definitions import cached_definitions
 from tests import emptying
 from tests.contract import check_response
@@ -73,6 +74,7 @@ def clean_slate() -> Iterator[None]:
     rate_counters.meter.clear()
     stale_copies.clear()
     known_tokens.clear()
+    replay_cache.repeats.batches_without = 0
     cached_definitions.clear()
     yield
     keys.cache.clear()

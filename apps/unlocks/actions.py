@@ -70,7 +70,7 @@ def record_progress(*, reports: Sequence[ProgressReport], is_test: bool = False)
 def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
     """Record live reports as record_unlocks does, answering recent duplicates from Redis where possible.
 
-    Cost: one cache read and at most one statement, for any number of reports.
+    Cost: at most one cache read and one statement, for any number of reports.
     """
     moment = now()
     # A repeat with an invalid time is refused, cached or not; for reports that are not cached, record_unlocks checks.
@@ -79,12 +79,12 @@ def record_or_recall(reports: Sequence[Report]) -> list[ReportOutcome]:
         for report, outcome in zip(reports, replay_cache.recall(reports), strict=True)
     ]
     unknown = [report for report, outcome in zip(reports, recalled, strict=True) if outcome is None]
-    if not unknown:
-        return [outcome for outcome in recalled if outcome is not None]
-    recorded = record_unlocks(reports=unknown, moment=moment)
+    recorded = record_unlocks(reports=unknown, moment=moment) if unknown else []
     replay_cache.remember(unknown, recorded)
     remaining = iter(recorded)
-    return [outcome if outcome is not None else next(remaining) for outcome in recalled]
+    outcomes = [outcome if outcome is not None else next(remaining) for outcome in recalled]
+    replay_cache.repeats.note(outcomes)
+    return outcomes
 
 
 def refusal_by_clock(report: Report, moment: datetime) -> str | None:

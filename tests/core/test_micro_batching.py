@@ -5,8 +5,10 @@ import threading
 from collections.abc import Sequence
 
 import pytest
+from django.db import connection, connections
 
 from apps.core.asgi.micro_batching import MicroBatcher
+from tests.live import wait_until
 
 
 async def test_every_caller_gets_its_own_result_however_calls_are_grouped() -> None:
@@ -72,3 +74,48 @@ async def test_an_error_reaches_every_caller_of_its_group_and_no_later_one() -> 
         await grouper.call(-1)
 
     assert await grouper.call(3) == 3
+
+
+def _sessions(items: Sequence[int]) -> list[int]:
+    """Return the server's process of this thread's connection, when all threads of a group have theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (found,) = cursor.fetchone()
+    return [found] * len(items)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_groups_that_follow_each_other_share_a_connection_that_is_then_given_back() -> None:
+    taken_before = _taken()
+    grouper = MicroBatcher(_sessions, batches_max=1, size_max=1)
+    # The pool has several, and gives away the one that has waited longest.
+    others = [MicroBatcher(_sessions, batches_max=1, size_max=1) for _ in range(3)]
+    await asyncio.gather(*(other.call(0) for other in others))
+
+    used = {await grouper.call(number) for number in range(20)}
+    taken_at_once = _taken()
+
+    assert len(used) == 1
+    assert taken_at_once > taken_before
+    await asyncio.to_thread(wait_until, lambda: _taken() == taken_before, "connections to be in the pool again")
+
+
+def _taken() -> int:
+    figures = connections["default"].pool.get_stats()
+    return int(figures["pool_size"] - figures["pool_available"])
+
+
+async def test_the_threads_end_with_their_batcher() -> None:
+    before = set(threading.enumerate())
+    grouper = MicroBatcher(_numbers, batches_max=2, size_max=1)
+    await asyncio.gather(*(grouper.call(number) for number in range(4)))
+    own = [thread for thread in threading.enumerate() if thread not in before and thread.name.startswith("batches-")]
+
+    del grouper
+
+    assert len(own) == 2
+    await asyncio.to_thread(wait_until, lambda: not any(thread.is_alive() for thread in own), "threads to end")
+
+
+def _numbers(items: Sequence[int]) -> list[int]:
+    return list(items)

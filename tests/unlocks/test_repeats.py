@@ -19,6 +19,7 @@ from apps.players.models import Player
 from apps.unlocks import replay_cache
 from apps.unlocks.actions import record_or_recall
 from apps.unlocks.models import Unlock
+from apps.unlocks.replay_cache import BATCHES_WITHOUT_MAX
 from apps.unlocks.reports import Report
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key
@@ -93,6 +94,21 @@ def test_a_group_recalls_both_names_and_records_the_rest(alice: Player, game: Ga
     ]
     assert [item.unlocked_at for item in outcomes[::2]] == [first.unlocked_at] * 2
     assert list(Unlock.objects.values_list("achievement_id", flat=True)) == [new.id]
+
+
+def test_repeats_are_recalled_while_some_come_and_recorded_while_none_do(alice: Player, game: Game) -> None:
+    reports = [Report(game.id, alice.id, make_achievement(game).id, None, None) for _ in range(BATCHES_WITHOUT_MAX)]
+    for report in reports:
+        record_or_recall([report])
+    # Nobody looks in Redis, which has them all, so this one is earned anew; and then there is one that repeats.
+    Unlock.objects.all().delete()
+
+    outcomes = [record_or_recall([reports[0]])[0].outcome for _ in range(2)]
+    Unlock.objects.all().delete()
+    outcomes += [record_or_recall([reports[0]])[0].outcome]
+
+    assert outcomes == ["unlocked", "repeated", "repeated"]
+    assert Unlock.objects.count() == 0
 
 
 def test_what_was_revoked_is_earned_anew_by_key_too(
