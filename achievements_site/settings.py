@@ -7,6 +7,7 @@ from achievements_site import log_config
 from achievements_site.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - Django reads them here
 from achievements_site.env import BASE_DIR, laurel_home, redis_database, secret_key, server_url, web_processes
 from achievements_site.queues import BROKER_SECONDS, settings_for
+from achievements_site.rate_limits import ACCOUNT_RATE_LIMITS, GUEST_LIMITS, RATE_LIMITS  # noqa: F401 - likewise
 
 env = environ.Env()
 
@@ -234,13 +235,6 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # New and existing accounts get the same response; only the email differs.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-# Wrong guesses of a password: five in five minutes from one address for an account, and a hundred an hour from all
-# together; a device that its owner has used has a limit of its own.
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,5/5m/key",
-    "login_failed_anywhere": "100/h/key",
-    "login_failed_on_known_device": "5/5m/key",
-}
 # Sessions slide for seven days anyway.
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"signup": "apps.web.forms.SignUpForm"}
@@ -328,19 +322,7 @@ WEB_THREADS, RESPONSE_CACHE_MB = env.int("WEB_THREADS", _THREADS), env.int("RESP
 # For measurements: log each garbage collection over 1 ms.
 LOG_GC_PAUSES = env.bool("LOG_GC_PAUSES", default=False)
 
-# API. Calls a minute per key, token's player, account, and anonymous address; 0 is no limit. `secret` is for values
-# that could be guessed.
-RATE_LIMITS = {
-    "key": env.int("RATE_LIMIT_KEY", default=600_000),
-    # Of each address that uses one: a game's whole audience has the same.
-    "publishable": env.int("RATE_LIMIT_PUBLISHABLE", default=1_200),
-    "token": env.int("RATE_LIMIT_TOKEN", default=1_200),
-    "session": env.int("RATE_LIMIT_SESSION", default=1_200),
-    "anonymous": env.int("RATE_LIMIT_ANONYMOUS", default=1_200),
-    "secret": env.int("RATE_LIMIT_SECRET", default=10),
-}
-# New guests an hour, 0 is no limit; and who judges each request for one, as module.name (apps/players/attestation.py).
-GUEST_LIMITS = {"address": env.int("GUEST_LIMIT_ADDRESS", 60), "game": env.int("GUEST_LIMIT_GAME", 5_000)}
+# Who judges each request for a guest, as module.name (apps/players/attestation.py).
 GUEST_ATTESTATION = env.str("GUEST_ATTESTATION", default="")
 # Networks that may read /metrics.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])

@@ -1,4 +1,7 @@
-"""Rate limits of API calls, and their headers."""
+"""Which rate limit a call counts against, and its headers.
+
+The limits themselves are in achievements_site/rate_limits.py.
+"""
 
 from functools import cache
 from typing import Any, Literal
