@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from apps.core.http.security import is_refused_in_the_clear
 from apps.core.ids import NIL
 from apps.core.realtime.asgi_types import Receive, Scope, Send
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError
+from apps.core.realtime.socket_closing import CloseCode, SocketClosedError
 from apps.core.realtime.socket_consumer import SocketConsumer
 from apps.notifications.consumers import BoardConsumer, NotificationConsumer, TailConsumer
 

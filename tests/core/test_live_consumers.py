@@ -10,8 +10,8 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from apps.core.realtime.asgi_types import Message
 from apps.core.realtime.channel_layer import configured_layer
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError, reason_of
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
+from apps.core.realtime.socket_closing import CloseCode, SocketClosedError, reason_of
 from apps.core.realtime.socket_consumer import SocketConsumer
 from apps.core.realtime.watch import watch
 from tests.communicators import WebsocketCommunicator

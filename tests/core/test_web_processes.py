@@ -15,8 +15,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from achievements_site.env import web_processes
-from apps.core.realtime.close_codes import SocketClosedError
 from apps.core.realtime.process_limits import Bounds
+from apps.core.realtime.socket_closing import SocketClosedError
 from apps.core.redis import rate_counters
 from apps.core.redis.rate_counters import Meter, Policy
 from apps.core.web_processes import count

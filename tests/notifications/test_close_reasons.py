@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core.realtime.close_codes import EXPLAINED, REASONS, CloseCode
+from apps.core.realtime.socket_closing import EXPLAINED, REASONS, CloseCode
 from apps.core.realtime.socket_consumer import FRAME_IN_CHARACTERS_MAX, FRAMES_IN_BURST
 from apps.core.realtime.watch import watch
 from apps.games.models import Game

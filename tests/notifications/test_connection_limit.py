@@ -8,7 +8,7 @@ import pytest
 
 from apps.core.realtime import publishing
 from apps.core.realtime.channel_layer import configured_layer
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket_closing import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core.clock import now
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket_closing import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis

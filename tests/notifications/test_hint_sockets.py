@@ -11,7 +11,7 @@ import pytest
 from apps.core.ids import NIL
 from apps.core.realtime import publishing, subscription
 from apps.core.realtime.channel_layer import configured_layer
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket_closing import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis import client as redis

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from django.test import Client
 
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket_closing import CloseCode
 from apps.games.models import Achievement, Game
 from apps.notifications.connections.asyncapi import (
     EXAMPLES,

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket_closing import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.games.models import Achievement, Game
 from apps.players.models import Player

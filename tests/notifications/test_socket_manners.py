@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from apps.core.realtime.channel_layer import configured_layer
-from apps.core.realtime.close_codes import CloseCode, reason_of
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
+from apps.core.realtime.socket_closing import CloseCode, reason_of
 from apps.core.realtime.socket_consumer import FRAMES_IN_BURST
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch

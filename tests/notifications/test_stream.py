@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from achievements_site.asgi import application
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket_closing import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.games.auth.credentials import Credentials

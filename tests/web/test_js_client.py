@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from apps.core.realtime.close_codes import CloseCode
+from apps.core.realtime.socket_closing import CloseCode
 from apps.notifications.connections.close_code_meanings import ENDINGS
 
 ROOT = Path(__file__).resolve().parent.parent.parent

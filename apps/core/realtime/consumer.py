@@ -1,8 +1,6 @@
 """The base of live connections: one task, one bounded send queue, and a close code with the reason."""
 
 import asyncio
-import socket
-import struct
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -17,7 +15,14 @@ from channels.layers import get_channel_layer
 from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.realtime.asgi_types import Message, Receive, Scope, Send
-from apps.core.realtime.close_codes import EXPLAINED, CloseCode, SocketClosedError, reason_of
+from apps.core.realtime.socket_closing import (
+    STALLED_SECONDS_MAX,
+    CloseCode,
+    SocketClosedError,
+    close_connection,
+    drop_connection,
+    reason_of,
+)
 from apps.core.realtime.watch import watch
 
 log = structlog.get_logger(__name__)
@@ -28,13 +33,9 @@ Queued = str | Coroutine[Any, Any, None]
 
 # Frames queued for a slow client; at 1 KB a frame a quarter of a megabyte.
 FRAMES_WAITING_MAX = 256
-# A client that reads nothing for this long is disconnected.
-STALLED_SECONDS_MAX = 10.0
 OPEN_SECONDS_MAX = 10.0
 # The code of a connection that ended without one.
 NO_STATUS = 1005
-# struct linger: on, zero seconds.
-_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class LiveConsumer(AsyncConsumer, ABC):
@@ -232,15 +233,7 @@ class LiveConsumer(AsyncConsumer, ABC):
         self.closing = code
         if self._writer is not None:
             self._writer.cancel()
-        try:
-            async with asyncio.timeout(STALLED_SECONDS_MAX):
-                if code in EXPLAINED:
-                    error = frame_text(type="error", code=EXPLAINED[code], detail=detail)
-                    await self.base_send(self._frame_message(error))
-                await self.base_send(self._close_message(code, reason_of(code, detail)))
-        except OSError:
-            # The client has left, or reads nothing any more (TimeoutError).
-            pass
+        await close_connection(self.base_send, code, detail, as_frame=self._frame_message, as_close=self._close_message)
 
     async def _clean_up(self) -> None:
         watch().remove(self)
@@ -253,16 +246,9 @@ class LiveConsumer(AsyncConsumer, ABC):
         await self.disconnect(NO_STATUS if self.closing is None else self.closing)
 
     def _hang_up(self) -> None:
-        """Drop a connection whose client reads nothing, which no close frame would reach."""
+        """Drop the connection of a client that reads nothing, and end its task."""
         self.closing = self.closing or CloseCode.TRY_LATER
-        # ASGI has no such operation. Uvicorn's `send` is a method of its protocol; other servers have limits of their
-        # own.
-        transport = getattr(getattr(self.base_send, "__self__", None), "transport", None)
-        if transport is not None:
-            if (connection := transport.get_extra_info("socket")) is not None:
-                # Otherwise the kernel keeps offering up to 4 MB to the client for minutes.
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-            transport.abort()
+        drop_connection(self.base_send)
         if self._task is not None:
             self._task.cancel()
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError
+from apps.core.realtime.socket_closing import CloseCode, SocketClosedError
 from apps.core.web_processes.place import Place, place
 from apps.core.web_processes.shared_memory import SharedMemory, shared_memory
 

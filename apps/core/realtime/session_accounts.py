@@ -14,7 +14,7 @@ from django.http.request import split_domain_port, validate_host
 
 from apps.core.http.ip_addresses import is_secure
 from apps.core.realtime.asgi_types import Scope
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError
+from apps.core.realtime.socket_closing import CloseCode, SocketClosedError
 from apps.core.redis.client import existing
 from apps.core.redis.sessions import is_unreadable
 

@@ -21,8 +21,8 @@ from apps.core.parsing.sentences import (
     unknown_parameter,
 )
 from apps.core.realtime.asgi_types import Message
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError, bad_frame
 from apps.core.realtime.consumer import LiveConsumer
+from apps.core.realtime.socket_closing import CloseCode, SocketClosedError, bad_frame
 
 # Frames a client may send: a heartbeat every 25 s and a few acknowledgements; a burst after a reconnect.
 FRAMES_IN_BURST, FRAMES_IN_PER_SECOND = 20, 2.0

@@ -4,9 +4,9 @@ from functools import cache
 from typing import Any
 
 from apps.core.parsing.values import COUNT_MAX
-from apps.core.realtime.close_codes import EXPLAINED, REASONS
 from apps.core.realtime.consumer import FRAMES_WAITING_MAX
 from apps.core.realtime.event_stream import STREAM_HEARTBEAT_SECONDS
+from apps.core.realtime.socket_closing import EXPLAINED, REASONS
 from apps.core.realtime.socket_consumer import (
     FRAME_IN_CHARACTERS_MAX,
     FRAMES_IN_BURST,

@@ -7,8 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from apps.core.realtime import publishing
-from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.socket_closing import CloseCode
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch
 from apps.core.redis.client import RedisUnavailableError

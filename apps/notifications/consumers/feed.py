@@ -7,9 +7,9 @@ from django.db.utils import InterfaceError, OperationalError
 
 from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.realtime.asgi_types import Message
-from apps.core.realtime.close_codes import CloseCode
 from apps.core.realtime.consumer import LiveConsumer
 from apps.core.realtime.per_loop import PerLoop
+from apps.core.realtime.socket_closing import CloseCode
 from apps.core.realtime.socket_consumer import HEARTBEAT_SECONDS
 from apps.core.realtime.threads import in_thread
 from apps.core.realtime.watch import watch

@@ -13,10 +13,10 @@ from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.http.ip_addresses import ip_address_of_scope
 from apps.core.ids import NIL
 from apps.core.realtime.asgi_types import Message, Scope
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.process_limits import Bounds
 from apps.core.realtime.session_accounts import check_origin, session_of
+from apps.core.realtime.socket_closing import CloseCode, SocketClosedError
 from apps.core.realtime.socket_consumer import HEARTBEAT_SECONDS, SocketConsumer
 from apps.core.realtime.threads import in_thread
 from apps.games.auth.credentials import Credentials, of_session

@@ -7,9 +7,9 @@ from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.parsing.sentences import whole_number
 from apps.core.parsing.values import COUNT_MAX, read_count
 from apps.core.realtime.asgi_types import Scope
-from apps.core.realtime.close_codes import CloseCode, SocketClosedError
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.realtime.session_accounts import check_origin, session_of
+from apps.core.realtime.socket_closing import CloseCode, SocketClosedError
 from apps.core.realtime.socket_consumer import SocketConsumer
 from apps.core.realtime.threads import in_thread
 from apps.core.redis.client import RedisUnavailableError

@@ -1,11 +1,23 @@
-"""Close codes: why connections end, for programs."""
+"""How sockets and streams are closed: the codes and their reasons, the error that ends one, and its last messages.
 
-from collections.abc import Mapping
+Whoever finds a reason raises SocketClosedError, or calls `end` of the consumer, which closes by what is here.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Final
 
+import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+
+from apps.core.realtime.asgi_types import Message, Send
+
+# A client that reads nothing for this long is disconnected.
+STALLED_SECONDS_MAX = 10.0
 
 
 class CloseCode(IntEnum):
@@ -55,6 +67,8 @@ EXPLAINED = {
 _REASON_BYTES_MAX = 123
 # Of a name that a client sent.
 _NAME_CHARACTERS_MAX = 64
+# struct linger: on, zero seconds.
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 def bad_frame(name: str, sentence: str) -> SocketClosedError:
@@ -65,3 +79,35 @@ def bad_frame(name: str, sentence: str) -> SocketClosedError:
 def reason_of(code: int, detail: str = "") -> str:
     """Return why a connection ends: as much of a detail as a close frame holds, or else what its code says."""
     return (detail or str(REASONS.get(code, ""))).encode()[:_REASON_BYTES_MAX].decode(errors="ignore")
+
+
+async def close_connection(
+    send: Send,
+    code: CloseCode,
+    detail: str,
+    *,
+    as_frame: Callable[[str], Message],
+    as_close: Callable[[int, str], Message],
+) -> None:
+    """Send the error frame, if its code is EXPLAINED, and the close, each as a message of the connection's protocol."""
+    try:
+        async with asyncio.timeout(STALLED_SECONDS_MAX):
+            if code in EXPLAINED:
+                error = {"type": "error", "code": EXPLAINED[code], "detail": detail}
+                await send(as_frame(orjson.dumps(error).decode()))
+            await send(as_close(code, reason_of(code, detail)))
+    except OSError:
+        # The client has left, or reads nothing any more (TimeoutError).
+        pass
+
+
+def drop_connection(send: Send) -> None:
+    """End a connection whose client reads nothing, which no close frame would reach."""
+    # ASGI has no such operation. Uvicorn's `send` is a method of its protocol; other servers have limits of their own.
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        return
+    if (connection := transport.get_extra_info("socket")) is not None:
+        # Otherwise the kernel keeps offering up to 4 MB to the client for minutes.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+    transport.abort()
