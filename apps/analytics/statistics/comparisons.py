@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.leaderboards.boards.board import PLATFORM_ID
-from apps.leaderboards.standings.counting import counted
+from apps.leaderboards.standings.what_counts import counted
 
 PLAYERS_MAX = 5
 

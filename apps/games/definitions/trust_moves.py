@@ -16,7 +16,7 @@ from apps.games.models import Game, TrustMove
 
 @dataclass(frozen=True, slots=True)
 class BoardRules:
-    """What boards count of a game; see leaderboards/standings/counting.py."""
+    """What boards count of a game; see leaderboards/standings/what_counts.py."""
 
     is_listed: bool
     has_trusted_clients: bool

@@ -21,7 +21,7 @@ class Trust(models.TextChoices):
 class TrustMove(models.Model):
     """A change of what counts on boards that they follow in the order of players' ids: the rules before it.
 
-    They hold for players after `reached_id`. Of several the oldest comes first; see leaderboards/standings/counting.py.
+    They hold for players after `reached_id`. Of several the oldest comes first; see what_counts.py of standings.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -27,8 +27,8 @@ from apps.leaderboards.repair.lost_boards import are_boards_there
 from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets
 from apps.leaderboards.standings import player_counts, sizes
-from apps.leaderboards.standings.counting import EVER, RETAINED, TOTALS, WINDOWS, counted
 from apps.leaderboards.standings.standing_rows import PlayerStanding, count_of_places
+from apps.leaderboards.standings.what_counts import EVER, RETAINED, TOTALS, WINDOWS, counted
 from apps.players.models import Player
 
 log = structlog.get_logger(__name__)

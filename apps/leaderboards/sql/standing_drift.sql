@@ -1,5 +1,5 @@
 -- Standings of some players that differ from the ledger, with the expected values; null for those to delete.
--- By the rules of standings/counting.py. One statement, so that ledger, standings and outbox are read at one moment; players with pending events are left out.
+-- By the rules of standings/what_counts.py. One statement, so that ledger, standings and outbox are read at one moment; players with pending events are left out.
 WITH settled AS (
     SELECT p.id, p.region FROM player p
     WHERE p.id = ANY (%(player_ids)s) AND p.merged_into_id IS NULL AND NOT EXISTS (

@@ -12,7 +12,7 @@ from apps.leaderboards.boards.board import Board
 from apps.leaderboards.boards.windows import retained_bounds
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
-from apps.leaderboards.standings.counting import RETAINED
+from apps.leaderboards.standings.what_counts import RETAINED
 
 # (scope, window, opened on, region): a board of one region.
 Key = tuple[UUID, Window, date, str]

@@ -18,9 +18,9 @@ from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.modes import Mode, mode_of
 from apps.leaderboards.models import Window
 from apps.leaderboards.standings import player_counts, sizes
-from apps.leaderboards.standings.counting import EVER, REACHED, WINDOWS, counted
 from apps.leaderboards.standings.standing_changes import Sum
 from apps.leaderboards.standings.standing_rows import PlayerStanding
+from apps.leaderboards.standings.what_counts import EVER, REACHED, WINDOWS, counted
 
 _KEYS = "%s::text::uuid[], %s::text::uuid[], %s::text[], %s::date[]"
 _LOCK = f"""

@@ -18,8 +18,8 @@ from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.standings import player_counts
 from apps.leaderboards.standings.completion import SetCompletion, completion_by_set, earned_of_published
-from apps.leaderboards.standings.counting import counts_on_platform
 from apps.leaderboards.standings.crowns import crowns_of
+from apps.leaderboards.standings.what_counts import counts_on_platform
 from apps.notifications.announcements.queries import ShownAnnouncement, latest_announcement
 from apps.players.models import Player
 from apps.players.queries import as_viewer
