@@ -26,8 +26,8 @@ from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.sorted_sets import board_sets, region_changes, state
 from apps.leaderboards.standings import crowns, player_counts, recounting, standing_changes
 from apps.leaderboards.standings.recounting import Recounted
+from apps.leaderboards.standings.removing_unlocks import take
 from apps.leaderboards.standings.standing_changes import AddedColumns, columns_of, columns_of_imports, unlocked_of
-from apps.leaderboards.standings.taking import take
 from apps.players.actions import erase, rulings
 from apps.players.cache_versions import key_of
 from apps.players.events import PlayerRuled, PlayersErased, PlayersMerged, ProfileChanged, RegionChanged

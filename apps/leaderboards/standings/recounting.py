@@ -13,9 +13,9 @@ from apps.games.definitions.trust_moves import RulesChange
 from apps.games.models import StudioPlayer
 from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.boards.windows import BEGINNING
+from apps.leaderboards.standings.removing_unlocks import take
 from apps.leaderboards.standings.standing_changes import Concern, Unlocked, add_unlocks, columns_of, sums_of
 from apps.leaderboards.standings.standing_rows import MovedStandings, PlayerStanding
-from apps.leaderboards.standings.taking import take
 from apps.leaderboards.standings.what_counts import EVER
 from apps.players.actions import rulings
 from apps.unlocks.events import (
