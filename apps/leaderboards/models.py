@@ -117,7 +117,7 @@ class BoardFollow(models.Model):
 
 
 class BoardSize(models.Model):
-    """The number of players a regional board must have, apart from changes not folded in yet; see sizes.py."""
+    """The number of players a regional board must have, apart from changes not folded in yet; see board_sizes.py."""
 
     pk = models.CompositePrimaryKey("scope_id", "window", "opened_on", "region")
     scope_id = models.UUIDField()

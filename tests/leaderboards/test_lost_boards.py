@@ -21,7 +21,7 @@ from apps.leaderboards.health import check_boards
 from apps.leaderboards.models import BoardSize, BoardSizeChange, BoardState, Window
 from apps.leaderboards.repair import lost_boards, rebuild, reconciliation
 from apps.leaderboards.sorted_sets import board_sets, state
-from apps.leaderboards.standings import sizes
+from apps.leaderboards.standings import board_sizes
 from apps.players.actions import edit_player
 from apps.players.models import Player
 from tests.conftest import Api
@@ -51,7 +51,7 @@ def counted() -> dict[Board, int]:
 
 
 def expected() -> dict[Board, int]:
-    return {board: size for board, size in sizes.expected_sizes(now()).items() if size}
+    return {board: size for board, size in board_sizes.expected_sizes(now()).items() if size}
 
 
 def test_sizes_follow_every_unlock_move_and_revocation(api: Api, crowd: list[Player], game: Game, relay: Relay) -> None:
@@ -62,7 +62,7 @@ def test_sizes_follow_every_unlock_move_and_revocation(api: Api, crowd: list[Pla
     relay()
 
     assert expected() == counted()
-    sizes.fold()
+    board_sizes.fold()
     assert BoardSizeChange.objects.count() == 0
     assert expected() == counted()
 
@@ -142,7 +142,7 @@ def test_sizes_that_were_counted_wrong_are_corrected_by_the_rebuild(crowd: list[
 
 
 def test_the_nightly_check_corrects_sizes(crowd: list[Player]) -> None:
-    sizes.fold()
+    board_sizes.fold()
     BoardSize.objects.update(player_count=3)
     JobSlot.objects.all().delete()
 
@@ -175,7 +175,7 @@ def test_a_few_wrong_entries_are_repaired_by_themselves(crowd: list[Player], gam
 
 
 def test_a_board_is_found_again_by_its_name(game: Game) -> None:
-    for board in sizes.expected_sizes(now()):
+    for board in board_sizes.expected_sizes(now()):
         assert board_of(board.name) == board
     assert board_of(Board(game.id, region="EU").name) == Board(game.id, region="EU")
 

@@ -15,7 +15,7 @@ from apps.core.redis.client import client, members_of
 from apps.leaderboards.boards.board import Board, board_of
 from apps.leaderboards.repair.rebuild import Progress, drop_caches, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets, state
-from apps.leaderboards.standings import sizes
+from apps.leaderboards.standings import board_sizes
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +40,8 @@ def check(moment: datetime, progress: Progress = lambda entries: None) -> set[Bo
     """
     if not are_boards_there():
         return set()
-    sizes.fold()
-    suspects, known = _differing(sizes.expected_sizes(moment)), _named_in(board_sets.LOST_KEY)
+    board_sizes.fold()
+    suspects, known = _differing(board_sizes.expected_sizes(moment)), _named_in(board_sets.LOST_KEY)
     lost = known | confirm_lost((suspects & _named_in(SUSPECTS_KEY)) - known, moment)
     _remember(suspects)
     repair(lost, progress)
@@ -66,7 +66,7 @@ def confirm_lost(suspects: Collection[Board], moment: datetime) -> set[Board]:
         return set()
     with transaction.atomic():
         wait_for_steps()
-        expected = sizes.expected_sizes(moment)
+        expected = board_sizes.expected_sizes(moment)
         lost = _differing({board: expected.get(board, 0) for board in suspects})
         mark(lost)
     return lost

@@ -20,7 +20,7 @@ from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.kinds.order import Order
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets import board_sets, multi_region, state
-from apps.leaderboards.standings import sizes
+from apps.leaderboards.standings import board_sizes
 from apps.leaderboards.standings.standing_rows import chunks_of_scope, scopes_and_windows
 
 log = structlog.get_logger(__name__)
@@ -193,8 +193,10 @@ def _swap(job: _Job) -> bool:
 def _settle(job: _Job, built: Collection[Board]) -> None:
     """Set the sizes to those built from the standings, and drop caches of boards that were lost."""
     moment = now()
-    concerned = set(built) | set(job.boards) | {board for board in sizes.expected_sizes(moment) if job.concerns(board)}
-    sizes.correct(board_sets.sizes_of(job.redis, list(concerned)), moment)
+    concerned = (
+        set(built) | set(job.boards) | {board for board in board_sizes.expected_sizes(moment) if job.concerns(board)}
+    )
+    board_sizes.correct(board_sets.sizes_of(job.redis, list(concerned)), moment)
     if job.is_whole:
         job.redis.delete(board_sets.LOST_KEY)
     elif lost := [board for board in concerned if job.redis.sismember(board_sets.LOST_KEY, board.name)]:

@@ -26,7 +26,7 @@ from apps.leaderboards.repair import lost_boards
 from apps.leaderboards.repair.lost_boards import are_boards_there
 from apps.leaderboards.repair.rebuild import RebuildUnderWayError, rebuild_boards
 from apps.leaderboards.sorted_sets import board_sets
-from apps.leaderboards.standings import player_counts, sizes
+from apps.leaderboards.standings import board_sizes, player_counts
 from apps.leaderboards.standings.standing_rows import PlayerStanding, count_of_places
 from apps.leaderboards.standings.what_counts import EVER, RETAINED, TOTALS, WINDOWS, counted
 from apps.players.models import Player
@@ -173,7 +173,9 @@ def reconcile_sizes(scope_id: UUID, moment: datetime, *, is_dry: bool = False) -
     """
     redis = client(timeout_seconds=TIMEOUT_SECONDS)
     with transaction.atomic():
-        noted = {board: size for board, size in sizes.expected_sizes(moment).items() if board.scope_id == scope_id}
+        noted = {
+            board: size for board, size in board_sizes.expected_sizes(moment).items() if board.scope_id == scope_id
+        }
         counted = dict.fromkeys(noted, 0) | _sizes(scope_id, moment)
         if not is_dry and player_counts.correct(scope_id):
             log.warning("player_counts.repaired", scope=str(scope_id))
@@ -238,11 +240,11 @@ def _misplaced(player_ids: list[UUID], moment: datetime) -> dict[Board, set[UUID
 
 
 def _repair_standing(drift: _Drift) -> None:
-    changes: Counter[sizes.Key] = Counter()
+    changes: Counter[board_sizes.Key] = Counter()
     for item, change in ((drift.stored, -1), (drift.wanted, 1)):
         if item and item.is_ranked:
             changes[item.scope_id, item.window, item.opened_on, item.region] += change
-    sizes.note(changes)
+    board_sizes.note(changes)
     if drift.window == Window.ALL and Player.objects.filter(pk=drift.player_id, is_counted=True).exists():
         unlock_change = drift.unlock_change if drift.scope_id == PLATFORM_ID else 0
         player_change = (drift.wanted is not None) - (drift.stored is not None)
@@ -275,7 +277,7 @@ def _sizes(scope_id: UUID, moment: datetime) -> dict[Board, int]:
     with connection.cursor() as cursor:
         cursor.execute(_SIZES, {"scope_id": scope_id, **retained_bounds(moment)})
         found = {Board(scope_id, Window(row[0]), row[1], row[2]): row[3] for row in cursor.fetchall()}
-    return sizes.in_every_order(found)
+    return board_sizes.in_every_order(found)
 
 
 def _is_size_right(redis: Client, board: Board, moment: datetime, *, is_dry: bool) -> bool:
@@ -284,7 +286,7 @@ def _is_size_right(redis: Client, board: Board, moment: datetime, *, is_dry: boo
         wait_for_steps()
         count = count_of_places(board)
         if not is_dry:
-            sizes.correct({board: count}, moment)
+            board_sizes.correct({board: count}, moment)
         return _size(redis, board) == count
 
 

@@ -21,8 +21,8 @@ from apps.leaderboards.boards.windows import RETENTION_AFTER_CLOSING, closes_at,
 from apps.leaderboards.events import WindowClosed
 from apps.leaderboards.kinds.points import POINTS
 from apps.leaderboards.models import Window
+from apps.leaderboards.standings.board_sizes import APPEND
 from apps.leaderboards.standings.player_counts import COUNTED
-from apps.leaderboards.standings.sizes import APPEND
 
 PLACES_STORED = 1_000
 CLOSES_AFTER = timedelta(hours=1)

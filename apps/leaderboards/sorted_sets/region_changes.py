@@ -11,7 +11,7 @@ from apps.leaderboards.boards.board import Board
 from apps.leaderboards.kinds import ORDERS
 from apps.leaderboards.models import Window
 from apps.leaderboards.sorted_sets.board_sets import Scores
-from apps.leaderboards.standings.sizes import APPEND
+from apps.leaderboards.standings.board_sizes import APPEND
 from apps.leaderboards.standings.standing_rows import PlayerStanding
 
 _MOVE = f"""

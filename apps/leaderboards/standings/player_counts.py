@@ -1,7 +1,7 @@
 """How many players have earned something in a game, and on the platform: counted as standings come and go.
 
-Who has earned no points is one of them, and on no board: boards have sizes of their own, in sizes.py. Whom operators
-leave out is not. For the platform its unlocks are counted here, too.
+Who has earned no points is one of them, and on no board: boards have sizes of their own, in board_sizes.py. Whom
+operators leave out is not. For the platform its unlocks are counted here, too.
 """
 
 from collections.abc import Collection

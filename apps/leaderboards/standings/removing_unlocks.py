@@ -17,7 +17,7 @@ from apps.core.database.sql import change_rows, text_array
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.modes import Mode, mode_of
 from apps.leaderboards.models import Window
-from apps.leaderboards.standings import player_counts, sizes
+from apps.leaderboards.standings import board_sizes, player_counts
 from apps.leaderboards.standings.standing_changes import Sum
 from apps.leaderboards.standings.standing_rows import PlayerStanding
 from apps.leaderboards.standings.what_counts import EVER, REACHED, WINDOWS, counted
@@ -132,7 +132,7 @@ def _update(rows: Sequence[PlayerStanding]) -> None:
 def _note(stored: Sequence[PlayerStanding], changed: Sequence[PlayerStanding], taken: Mapping[_Key, Sum]) -> None:
     """Append what boards' sizes and scopes' numbers of players lose."""
     ranked = {row.key for row in stored if row.points > 0}
-    shrunk: Counter[sizes.Key] = Counter()
+    shrunk: Counter[board_sizes.Key] = Counter()
     players: Counter[UUID] = Counter()
     unlocks: Counter[UUID] = Counter()
     for row in changed:
@@ -141,7 +141,7 @@ def _note(stored: Sequence[PlayerStanding], changed: Sequence[PlayerStanding], t
         if row.window == Window.ALL and taken[row.key].is_counted:
             players[row.scope_id] -= row.unlock_count <= 0
             unlocks[row.scope_id] -= taken[row.key].unlock_count if row.scope_id == PLATFORM_ID else 0
-    sizes.note(shrunk)
+    board_sizes.note(shrunk)
     for scope_id in sorted(players):
         player_counts.note(scope_id, players[scope_id], unlocks[scope_id])
 

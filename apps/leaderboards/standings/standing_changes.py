@@ -16,8 +16,8 @@ from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.modes import Mode
 from apps.leaderboards.boards.windows import retained_bounds
 from apps.leaderboards.models import Window
+from apps.leaderboards.standings.board_sizes import APPEND
 from apps.leaderboards.standings.player_counts import APPEND_PLAYERS
-from apps.leaderboards.standings.sizes import APPEND
 from apps.leaderboards.standings.standing_rows import MovedStandings
 from apps.leaderboards.standings.what_counts import COLUMNS, EVER, RETAINED, TOTALS, WINDOWS, counted
 from apps.unlocks.events import LedgerEvent, UnlocksImported
