@@ -8,7 +8,7 @@ from apps.core.api.wire.responses import to_json
 from apps.core.errors import DomainError
 from apps.games.rarity import tier_of
 from apps.unlocks.imports.past_unlocks import ImportOutcome
-from apps.unlocks.journals.taking import JournalOutcome, Taken
+from apps.unlocks.journals.actions import JournalOutcome, Taken
 from apps.unlocks.models import Revocation, UnlockImport
 from apps.unlocks.queries import ListEntry
 from apps.unlocks.reports import ProgressOutcome, ReportOutcome

@@ -16,7 +16,7 @@ from apps.games.models import Achievement, Game
 from apps.players.challenges import message_of
 from apps.players.device_credentials import Verifier, sealed
 from apps.players.models import Device, Player
-from apps.unlocks.journals import taking
+from apps.unlocks.journals import actions
 from apps.unlocks.journals.chain import Entry, hash_of
 from apps.unlocks.models import Journal, JournalEntry, Source, Unlock
 from apps.web.views.docs import code
@@ -92,8 +92,8 @@ def test_a_list_sent_again_gets_its_answers_and_changes_nothing(
 def test_a_device_writes_as_much_as_it_likes_and_its_last_two_lists_are_held(
     device: JournalDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert taking.ENTRIES_HELD == 2_000
-    monkeypatch.setattr(taking, "ENTRIES_HELD", 4)
+    assert actions.ENTRIES_HELD == 2_000
+    monkeypatch.setattr(actions, "ENTRIES_HELD", 4)
     lists = [[device.write("ACH_NONE", now()) for _ in range(2)] for _ in range(4)]
     for entries in lists:
         device.send(*entries)

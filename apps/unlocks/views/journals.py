@@ -11,8 +11,8 @@ from apps.core.api.wire.responses import json_response
 from apps.players.actions.devices import DeviceNotFoundError
 from apps.players.visibility import game_of, own_player_id
 from apps.unlocks.bodies import journal_body
+from apps.unlocks.journals.actions import JournalEditedError, Sender, head_of, take_journal
 from apps.unlocks.journals.parsing import read_entries
-from apps.unlocks.journals.taking import JournalEditedError, Sender, head_of, take_journal
 from apps.unlocks.parsing import BatchTooLargeError
 from apps.unlocks.serializers import JournalAnswerSerializer, JournalHeadSerializer, JournalSerializer
 
