@@ -9,14 +9,14 @@ import time_machine
 from django.urls import get_resolver
 
 from apps.core.asgi import response_cache
-from apps.core.http.public_pages import DEPENDENCE
+from apps.core.http.public_pages import DEPENDENCY
 from apps.games.actions import unpublish_game
 from apps.games.models import Achievement, Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.players.actions import delete_player, edit_player
 from apps.players.actions.rulings import ban_player
 from apps.players.models import Player
-from apps.web.queries import dependences
+from apps.web.queries import page_dependencies
 from tests.api.test_auth_matrix import plain, routes
 from tests.api.test_cache_equals_django import django
 from tests.api.test_cached_routes import CACHED as CACHED_IN_API
@@ -86,7 +86,7 @@ def test_every_page_is_cached_or_says_why_not() -> None:
     }
 
     assert of_players.keys() == CACHED | NOT_CACHED.keys()
-    assert {route for route, view in of_players.items() if hasattr(view, DEPENDENCE)} == CACHED
+    assert {route for route, view in of_players.items() if hasattr(view, DEPENDENCY)} == CACHED
 
 
 def test_nothing_of_one_visit_is_in_what_others_get(
@@ -132,7 +132,7 @@ def test_pages_from_memory_equal_djangos(
     relay()
     wait_for_writes()
 
-    seconds = dependences.PROFILE_SECONDS if happens == "earn" else dependences.COUNTED_SECONDS
+    seconds = page_dependencies.PROFILE_SECONDS if happens == "earn" else page_dependencies.COUNTED_SECONDS
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds), tick=False):
         found, made = [[tuple(_shown(get(path, to=to))) for path in pages] for to in (None, django)]
 

@@ -15,10 +15,10 @@ from apps.core.http.shareable import EVERYONE, REVALIDATED, SHAREABLE, Shareable
 from apps.core.redis.versioned_cache import Validity, validity_from_now
 
 # The attribute of a public page's view.
-DEPENDENCE = "dependence"
+DEPENDENCY = "dependency"
 
 
-class Dependence(NamedTuple):
+class Dependency(NamedTuple):
     """What a page changes with: versions, and what these say nothing of, which may be so old.
 
     `until` is when the page's URL is another's.
@@ -29,10 +29,10 @@ class Dependence(NamedTuple):
     until: datetime | None = None
 
 
-def public_page(dependence: Callable[..., Dependence | None]) -> Callable[[PageView], PageView]:
+def public_page(dependency: Callable[..., Dependency | None]) -> Callable[[PageView], PageView]:
     """Declare that who comes without a cookie gets the page that others get.
 
-    `dependence` is called as the view is, before it and only where the page may be stored; None for
+    `dependency` is called as the view is, before it and only where the page may be stored; None for
     one that may not. A page with a Cache-Control of its own keeps it, and is stored only where that says `public`.
     """
 
@@ -41,7 +41,7 @@ def public_page(dependence: Callable[..., Dependence | None]) -> Callable[[PageV
         def respond(request: HttpRequest, **chosen: Any) -> HttpResponseBase:
             if request.META.get("HTTP_COOKIE"):
                 return view(request, **chosen)
-            validity = _validity(dependence(request, **chosen)) if SHAREABLE in request.META else None
+            validity = _validity(dependency(request, **chosen)) if SHAREABLE in request.META else None
             response = view(request, **chosen)
             if response.status_code == 200 and isinstance(response, HttpResponse):
                 _say_public(response)
@@ -52,13 +52,13 @@ def public_page(dependence: Callable[..., Dependence | None]) -> Callable[[PageV
             return response
 
         # For the table of all pages.
-        setattr(respond, DEPENDENCE, dependence)
+        setattr(respond, DEPENDENCY, dependency)
         return respond
 
     return declare
 
 
-def _validity(found: Dependence | None) -> Validity | None:
+def _validity(found: Dependency | None) -> Validity | None:
     made_now = found and validity_from_now(found.version_keys, found.seconds)
     return made_now and made_now.until(found.until if found else None)
 

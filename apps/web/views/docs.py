@@ -13,7 +13,7 @@ from apps.core.http.public_pages import public_page
 from apps.notifications.connections.close_code_meanings import ENDINGS
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
 from apps.notifications.connections.tickets import TICKET_SECONDS
-from apps.web.queries import dependences
+from apps.web.queries import page_dependencies
 from apps.web.queries.error_codes import ERROR_CODES
 from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT
 from apps.webhooks.event_types import CHOICES
@@ -51,7 +51,7 @@ LIVE_SAMPLES = {
 }
 
 
-@public_page(dependences.of_docs)
+@public_page(page_dependencies.of_docs)
 @require_safe
 def quick_start(request: HttpRequest) -> HttpResponse:
     api = _api(request)
@@ -64,7 +64,7 @@ def quick_start(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/quick_start_page.html", context)
 
 
-@public_page(dependences.of_docs)
+@public_page(page_dependencies.of_docs)
 @require_safe
 def webhooks(request: HttpRequest) -> HttpResponse:
     samples = {"request": "request.txt", "library": "library.py", "by_hand": "by_hand.py"}
@@ -77,7 +77,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/webhooks_page.html", context)
 
 
-@public_page(dependences.of_docs)
+@public_page(page_dependencies.of_docs)
 @require_safe
 def guests(request: HttpRequest) -> HttpResponse:
     context = {
@@ -88,7 +88,7 @@ def guests(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/guests_page.html", context)
 
 
-@public_page(dependences.of_docs)
+@public_page(page_dependencies.of_docs)
 @require_safe
 def live_events(request: HttpRequest) -> HttpResponse:
     context = {
@@ -100,13 +100,13 @@ def live_events(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/live_events_page.html", context)
 
 
-@public_page(dependences.of_docs)
+@public_page(page_dependencies.of_docs)
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/reference_page.html")
 
 
-@public_page(dependences.of_docs)
+@public_page(page_dependencies.of_docs)
 @require_safe
 def error_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/docs/error_codes_page.html", {"errors": ERROR_CODES})

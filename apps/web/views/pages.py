@@ -14,7 +14,7 @@ from apps.games.models import Game
 from apps.players.former_handles import player_formerly
 from apps.players.models import Player
 from apps.players.queries import followed_player, may_see
-from apps.web.queries import dependences
+from apps.web.queries import page_dependencies
 from apps.web.queries.boards import board_page, read_link
 from apps.web.queries.games import game_page, list_games
 from apps.web.queries.games import home as home_content
@@ -24,7 +24,7 @@ from apps.web.queries.players import player_page
 _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
-@public_page(dependences.of_home)
+@public_page(page_dependencies.of_home)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     content = home_content(viewer_of(request))
@@ -37,13 +37,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home_page.html", context)
 
 
-@public_page(dependences.of_games)
+@public_page(page_dependencies.of_games)
 @require_safe
 def game_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/game_list_page.html", {"games": list_games(viewer_of(request))})
 
 
-@public_page(dependences.of_a_game)
+@public_page(page_dependencies.of_a_game)
 @require_safe
 def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = game_page(slug, viewer_of(request), request.user.pk)
@@ -66,7 +66,7 @@ def game_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/game_page.html", context)
 
 
-@public_page(dependences.of_games)
+@public_page(page_dependencies.of_games)
 @require_safe
 def game_palette(request: HttpRequest, slug: str) -> HttpResponse:
     """Return a game's colours as custom properties; a stylesheet, as the CSP allows no inline style."""
@@ -91,7 +91,7 @@ def _is_of_the_studio(request: HttpRequest, game: Game) -> bool:
     return user.is_authenticated and user.memberships.filter(studio=game.studio_id).exists()
 
 
-@public_page(dependences.of_a_player)
+@public_page(page_dependencies.of_a_player)
 @require_safe
 def player_detail(request: HttpRequest, handle: str) -> HttpResponse:
     page = player_page(handle, viewer_of(request))
@@ -125,7 +125,7 @@ def _to_player(request: HttpRequest, player: Player | None) -> HttpResponse:
     return redirect("web:player-detail", player.handle)
 
 
-@public_page(dependences.of_a_board)
+@public_page(page_dependencies.of_a_board)
 @require_safe
 def board(request: HttpRequest, slug: str = "global") -> HttpResponse:
     """Show a board; with HX-Request only its rows, for live updates of the page."""

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from apps.core.clock import now
-from apps.core.http.public_pages import Dependence
+from apps.core.http.public_pages import Dependency
 from apps.games.cache_versions import KEY as GAMES_KEY
 from apps.leaderboards.boards.board import current_board
 from apps.leaderboards.boards.page_versions import HEAD_RANKS, version_keys_of
@@ -22,29 +22,29 @@ PROFILE_SECONDS = 10
 DOCS_SECONDS = 300
 
 
-def of_docs(request: HttpRequest) -> Dependence:
-    return Dependence((), DOCS_SECONDS)
+def of_docs(request: HttpRequest) -> Dependency:
+    return Dependency((), DOCS_SECONDS)
 
 
-def of_games(request: HttpRequest, slug: str = "") -> Dependence:
-    return Dependence((GAMES_KEY,), COUNTED_SECONDS)
+def of_games(request: HttpRequest, slug: str = "") -> Dependency:
+    return Dependency((GAMES_KEY,), COUNTED_SECONDS)
 
 
-def of_home(request: HttpRequest, slug: str = "") -> Dependence:
+def of_home(request: HttpRequest, slug: str = "") -> Dependency:
     """Return what changes a page that shows games, who leads in them and who has just earned something."""
-    return Dependence((GAMES_KEY, PROFILES_KEY), COUNTED_SECONDS)
+    return Dependency((GAMES_KEY, PROFILES_KEY), COUNTED_SECONDS)
 
 
 of_a_game = of_home
 
 
-def of_a_player(request: HttpRequest, handle: str) -> Dependence | None:
+def of_a_player(request: HttpRequest, handle: str) -> Dependency | None:
     """Return what changes a profile: its player, the games shown on it, and windows that close. One query."""
     player_id = Player.objects.filter(handle__iexact=handle).values_list("pk", flat=True).first()
-    return None if player_id is None else Dependence((key_of(player_id), GAMES_KEY, CLOSED_KEY), PROFILE_SECONDS)
+    return None if player_id is None else Dependency((key_of(player_id), GAMES_KEY, CLOSED_KEY), PROFILE_SECONDS)
 
 
-def of_a_board(request: HttpRequest, slug: str = "global") -> Dependence | None:
+def of_a_board(request: HttpRequest, slug: str = "global") -> Dependency | None:
     """Return what changes a page of a board: what does so in the API, and the games to choose from. One query."""
     link = read_link(slug, request.GET)
     scope, last_rank = scope_of_page(slug, None, link.mode), link.page * PAGE_SIZE
@@ -52,4 +52,4 @@ def of_a_board(request: HttpRequest, slug: str = "global") -> Dependence | None:
         return None
     board = current_board(scope.id, Window(link.window), link.region or None, now())
     seconds = UNION_SECONDS if board.is_union else CACHED_SECONDS
-    return Dependence((*version_keys_of(board, last_rank), GAMES_KEY), seconds, board.closes_at)
+    return Dependency((*version_keys_of(board, last_rank), GAMES_KEY), seconds, board.closes_at)
