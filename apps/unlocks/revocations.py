@@ -22,7 +22,7 @@ from apps.unlocks.archive import bring_back
 from apps.unlocks.errors import GameWithoutModesError
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.models import Revocation, RevocationState
-from apps.unlocks.revocation_statements import (
+from apps.unlocks.revocation_sql import (
     ANNOUNCE_TAKEN_HARDCORE,
     ARCHIVED_PLAYERS,
     CHOOSE_OF_ACHIEVEMENT,

@@ -65,7 +65,7 @@ WRITERS = {
     "unlocks/imports/runs.py": TOUCHES,
     "unlocks/merging.py": EVENT,
     "unlocks/merging_modes.py": EVENT,
-    "unlocks/revocation_statements.py": EVENT,
+    "unlocks/revocation_sql.py": EVENT,
     "unlocks/sql/earn_hardcore.sql": EVENT,
     "unlocks/sql/import_unlocks.sql": EVENT,
     "unlocks/sql/record_progress.sql": "_announce in unlocks/actions.py, as steps alone have no event",
