@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from apps.core.clock import now
 from apps.core.errors import DomainError
-from apps.core.waits import try_again_in
+from apps.core.waits_in_words import try_again_in
 from apps.players import device_credentials
 from apps.players.actions.players import DEFAULT_REGION, create_player_with_new_handle
 from apps.players.attestation import GuestRequest, require_attestation

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from apps.core.clock import now
 from apps.core.errors import DomainError
-from apps.core.waits import try_again_in
+from apps.core.waits_in_words import try_again_in
 from apps.players.former_handles import HELD
 from apps.players.handles import digests_of
 from apps.players.models import Player, Rename

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from apps.core.errors import DomainError
 from apps.core.http.ip_addresses import ip_address_of
 from apps.core.http.pages import throttled_seconds
-from apps.core.waits import try_again_in
+from apps.core.waits_in_words import try_again_in
 from apps.notifications.connections.credential_revalidation import request_revalidation
 from apps.players.actions import create_described_player
 from apps.players.actions.rulings import ban_of

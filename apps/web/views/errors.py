@@ -23,7 +23,7 @@ from apps.core.http.problems import (
 )
 from apps.core.redis.client import RedisUnavailableError
 from apps.core.redis.sessions import SessionsUnavailableError
-from apps.core.waits import try_again_in
+from apps.core.waits_in_words import try_again_in
 
 _NO_SERVER = gettext_lazy("This page can't be loaded or saved at the moment. Try again shortly.")
 _NOT_OUR_NAME = gettext_lazy("This server does not go by the name in Host. Its operator lists the names it has.")
