@@ -9,9 +9,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from apps.core.decision_reasons import REASON_LENGTH_MAX, read_reason
 from apps.core.models import OutboxEntry
 from apps.core.parsing.form_fields import NameFormField, TextFormField
-from apps.core.reasons import REASON_LENGTH_MAX, read_reason
 
 TEXTS = frozenset({"description", "text"})
 NAMES = frozenset({"name", "display_name", "tagline", "title"})

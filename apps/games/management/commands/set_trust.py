@@ -7,7 +7,7 @@ from functools import partial
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.management.progress_bars import progress_bar
-from apps.core.management.reasons import add_reason
+from apps.core.management.reason_option import add_reason
 from apps.games.actions import delist_game, list_game, trust_clients
 from apps.games.actions.trust import AlreadyDecidedError
 from apps.games.models import Game, TrustMove

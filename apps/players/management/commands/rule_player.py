@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import ngettext
 
 from apps.core.management.progress_bars import progress_bar
-from apps.core.management.reasons import add_reason
+from apps.core.management.reason_option import add_reason
 from apps.players.actions import rulings
 from apps.players.errors import PlayerNotFoundError
 from apps.players.models import Player

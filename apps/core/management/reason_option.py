@@ -4,7 +4,7 @@ from argparse import ArgumentTypeError
 
 from django.core.management.base import CommandParser
 
-from apps.core.reasons import REASON_LENGTH_MAX, read_reason
+from apps.core.decision_reasons import REASON_LENGTH_MAX, read_reason
 
 
 def add_reason(parser: CommandParser) -> None:
