@@ -14,9 +14,9 @@ from apps.notifications import delivery
 from apps.notifications.inbox.store import Stored
 from apps.notifications.kinds import announcement, friend_unlock, new_follower, own_unlock
 from apps.notifications.kinds.base import Note
-from apps.notifications.kinds.earned import FriendUnlocked
-from apps.notifications.kinds.shown import shown_achievements, shown_games, shown_players
 from apps.notifications.models import Announcement, Inbox
+from apps.notifications.payloads.friend_unlocks import FriendUnlocked
+from apps.notifications.payloads.subjects import shown_achievements, shown_games, shown_players
 from apps.players.events import PlayerFollowed
 from apps.players.models import Follow, Visibility
 from apps.unlocks.events import AchievementUnlocked

@@ -11,9 +11,9 @@ from apps.notifications import delivery
 from apps.notifications.inbox.grouped import grouped_notification, named_unlocks
 from apps.notifications.kinds import friend_unlock, friends_digest
 from apps.notifications.kinds.base import Note
-from apps.notifications.kinds.earned import FriendUnlocked
-from apps.notifications.kinds.shown import shown_achievements, shown_players
 from apps.notifications.models import Notification
+from apps.notifications.payloads.friend_unlocks import FriendUnlocked
+from apps.notifications.payloads.subjects import shown_achievements, shown_players
 from apps.players.models import Block, Player
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_player

@@ -18,8 +18,8 @@ from apps.notifications.friends.pending import PendingUnlock
 from apps.notifications.friends.rate_limit import RateLimitState, lock_limits, save_limits
 from apps.notifications.kinds import friend_unlock
 from apps.notifications.kinds.base import Choice, Note
-from apps.notifications.kinds.earned import FriendUnlocked
 from apps.notifications.kinds.friend_unlock import FriendUnlock
+from apps.notifications.payloads.friend_unlocks import FriendUnlocked
 from apps.players.querysets import seen_sql
 from apps.unlocks.events import AchievementUnlocked
 

@@ -16,7 +16,7 @@ from apps.notifications.friends.pending import PendingUnlock
 from apps.notifications.friends.rate_limit import RateLimitState
 from apps.notifications.kinds import friend_unlock, friends_digest
 from apps.notifications.kinds.base import Note
-from apps.notifications.kinds.earned import FriendUnlocked
+from apps.notifications.payloads.friend_unlocks import FriendUnlocked
 
 NAME = "send_grouped"
 PLAYERS_AT_ONCE = 200

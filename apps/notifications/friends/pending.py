@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.database.sql import text_array
-from apps.notifications.kinds.earned import FriendUnlocked
-from apps.notifications.kinds.shown import shown_achievements, shown_players
+from apps.notifications.payloads.friend_unlocks import FriendUnlocked
+from apps.notifications.payloads.subjects import shown_achievements, shown_players
 from apps.players.queries import seen_pairs
 
 _ADD = """

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 from apps.core.errors import NotFoundError
 from apps.notifications.inbox.entries import InboxEntry, entry_of
 from apps.notifications.kinds import KINDS
-from apps.notifications.kinds.shown import ShownAchievement, shown_achievements, shown_players
 from apps.notifications.models import Notification
+from apps.notifications.payloads.subjects import ShownAchievement, shown_achievements, shown_players
 from apps.players.queries import players_seen_by
 from apps.unlocks.queries import known_to
 

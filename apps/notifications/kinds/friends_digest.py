@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.earned import FriendUnlocked, earned_payload, friends_in_words, games_in_words
+from apps.notifications.payloads.friend_unlocks import FriendUnlocked, earned_payload, friends_in_words, games_in_words
 
 
 class FriendsDigest:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.leaderboards.events import GameCompleted as Event
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.shown import shown_games
+from apps.notifications.payloads.subjects import shown_games
 
 
 class GameCompletedKind:

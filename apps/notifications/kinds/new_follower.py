@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.shown import shown_players
+from apps.notifications.payloads.subjects import shown_players
 from apps.players.events import PlayerFollowed
 from apps.players.queries import seen_pairs
 

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.shown import ShownAchievement, shown_achievements
+from apps.notifications.payloads.subjects import ShownAchievement, shown_achievements
 from apps.unlocks.events import AchievementUnlocked, HardcoreEarned, LedgerEvent
 
 

@@ -12,7 +12,7 @@ from apps.leaderboards.boards.links import BoardLink
 from apps.leaderboards.boards.modes import Mode, game_of
 from apps.leaderboards.events import RankOvertaken as Event
 from apps.notifications.kinds.base import ALL_OR_NONE, NOT_MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.shown import in_mode, shown_board, shown_games, shown_players
+from apps.notifications.payloads.subjects import in_mode, shown_board, shown_games, shown_players
 
 _BODIES = {
     "all": gettext_lazy("They are number {rank:,} in {where}."),

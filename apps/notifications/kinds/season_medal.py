@@ -19,7 +19,7 @@ from apps.leaderboards.models import Window
 from apps.leaderboards.queries import open_scopes
 from apps.leaderboards.results.final_places import final_rows, medal_of
 from apps.notifications.kinds.base import ALL_OR_NONE, MAILED, Note, Payload, Road, Roads
-from apps.notifications.kinds.shown import in_mode, shown_board, shown_games
+from apps.notifications.payloads.subjects import in_mode, shown_board, shown_games
 
 # Of the thousand places that are stored, those that are notified.
 RANK_MAX = 10

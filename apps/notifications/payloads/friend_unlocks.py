@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import ngettext
 
-from apps.notifications.kinds.shown import ShownAchievement
+from apps.notifications.payloads.subjects import ShownAchievement
 
 # With names; a frame stays under 2 KB.
 SHOWN_MAX = 3

@@ -1,4 +1,4 @@
-"""Achievements, games and players as notifications show them, read in one query each."""
+"""What notifications are about: achievements, games and players as payloads show them, read in one query each."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
