@@ -8,7 +8,7 @@ from apps.games.models import Game
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.standings.standing_rows import count_of_places
 from apps.notifications.models import Announcement
-from apps.portal.queries.callers import names_of_callers
+from apps.portal.queries.caller_names import names_of_callers
 
 # At most three a day, so this covers weeks of the busiest studio; the API lists all.
 SHOWN_MAX = 60

@@ -20,7 +20,7 @@ from apps.games.definitions.history import change_of
 from apps.games.definitions.pending import pending_achievements, pending_tag
 from apps.games.models import Achievement, Act, Game, HistoryEntry, ScheduledPublication
 from apps.games.queries import managed_achievements
-from apps.portal.queries.callers import names_of_callers
+from apps.portal.queries.caller_names import names_of_callers
 
 ENTRIES_A_PAGE = 30
 # A publication is carried out within seconds; later than this it has failed, or nothing carries it out.
