@@ -18,7 +18,7 @@ from apps.games.auth.credentials import Credentials
 from apps.notifications.connections import tickets
 from apps.notifications.connections.tickets import TicketRefusedError, TicketsUnavailableError
 from apps.notifications.parsing import read_since
-from apps.notifications.views.callers import credentials_of
+from apps.notifications.views.caller_credentials import credentials_of
 from apps.players.errors import PlayerNotFoundError
 from apps.players.visibility import own_player_id
 

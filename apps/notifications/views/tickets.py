@@ -14,7 +14,7 @@ from apps.notifications.bodies import socket_ticket_body
 from apps.notifications.connections import tickets
 from apps.notifications.connections.tickets import TicketsUnavailableError
 from apps.notifications.serializers import SocketTicketSerializer
-from apps.notifications.views.callers import credentials_of
+from apps.notifications.views.caller_credentials import credentials_of
 from apps.players.errors import AccountDeactivatedError, PlayerNotFoundError
 from apps.players.visibility import represented_player
 
