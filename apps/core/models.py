@@ -9,7 +9,7 @@ def number_of(table: str, field: "type[models.IntegerField[int, int]]") -> "mode
     """Return a table's field `number`: beside the id, for protocols that know integers only.
 
     The sequence gives it, so it is positive and never given again, and every way of writing a row brings it; see
-    AddNumber in core/database/operations.py.
+    AddNumber in core/database/migration_operations.py.
     """
     from_sequence = models.Func(models.Value(f"{table}_number_seq"), function="nextval", output_field=field())
     return field(editable=False, db_default=from_sequence)

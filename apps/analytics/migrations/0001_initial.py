@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 from apps.analytics.rollups.partitions import PLAYER_STATISTICS
 from apps.core.database.migration_fields import composite_key, logical_key
-from apps.core.database.operations import CreateModels, MakePartitions
+from apps.core.database.migration_operations import CreateModels, MakePartitions
 from apps.core.database.sql import read_sql
 
 

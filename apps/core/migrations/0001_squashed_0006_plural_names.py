@@ -4,7 +4,7 @@ from django.db import migrations, models
 from django.db.models.functions import Now
 
 from apps.core.database.migration_fields import composite_key
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 
 AUTOVACUUM = {
     "autovacuum_vacuum_scale_factor": 0,

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 import apps.core.clock
 import apps.games.models
 from apps.core.database.migration_fields import composite_key, moment_made, uuid_key
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 
 NIL = UUID(int=0)
 ROLES = [("owner", "Owner"), ("admin", "Admin"), ("editor", "Editor"), ("viewer", "Viewer")]

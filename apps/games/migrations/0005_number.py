@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from apps.core.database.operations import AddNumber
+from apps.core.database.migration_operations import AddNumber
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import apps.core.clock
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 from apps.core.database.migration_fields import composite_key, logical_key, moment_made
-from apps.core.database.operations import CreateModels, MakePartitions
+from apps.core.database.migration_operations import CreateModels, MakePartitions
 from apps.core.database.sql import read_sql
 from apps.leaderboards.standings.rank_history import RANK_HISTORY
 

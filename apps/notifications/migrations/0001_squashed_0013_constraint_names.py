@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.core.database.migration_fields import composite_key, logical_key, moment_made, uuid_key
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 from apps.core.database.sql import read_sql
 
 NIL = UUID(int=0)

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 import apps.core.clock
 import apps.players.models
 from apps.core.database.migration_fields import composite_key, moment_made, uuid_key
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 from apps.core.parsing.names import VisibleLengthValidator
 
 REGIONS = [

@@ -12,7 +12,7 @@ from django.db import migrations, models
 import apps.core.clock
 import apps.core.parsing.names
 import apps.players.models
-from apps.core.database.operations import AddUniqueConstraint
+from apps.core.database.migration_operations import AddUniqueConstraint
 from apps.core.ids import NIL
 from apps.players.handles import shape_of
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from apps.core.database.operations import AddIndexBesideWriters
+from apps.core.database.migration_operations import AddIndexBesideWriters
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 import apps.core.clock
 import apps.core.ids
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 
 LEDGER = {
     "states": "'published'",

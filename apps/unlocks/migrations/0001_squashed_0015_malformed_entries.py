@@ -4,7 +4,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 from apps.core.database.migration_fields import composite_key, logical_key, moment_made, uuid_key
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 from apps.core.database.sql import read_sql
 
 SOURCES = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 import apps.core.clock
 import apps.core.ids
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 
 
 class Migration(migrations.Migration):

@@ -8,7 +8,7 @@ from django.db.models.lookups import LessThanOrEqual
 
 import apps.core.clock
 from apps.core.database.migration_fields import logical_key, moment_made, uuid_key
-from apps.core.database.operations import CreateModels
+from apps.core.database.migration_operations import CreateModels
 
 REASONS = [
     ("by_hand", "Disabled by your studio"),
