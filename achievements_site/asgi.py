@@ -32,7 +32,7 @@ from apps.leaderboards import fast_path as places_fast_path
 from apps.leaderboards.pages.stale_if_error import stale_copies
 from apps.notifications.consumers import NotificationStreamConsumer
 from apps.notifications.routing import websockets
-from apps.unlocks import fast_path
+from apps.unlocks import batched_lists, fast_path
 from apps.web.views.errors import unavailable_page
 
 # Pages upload icons and covers; the API's bodies are JSON.
@@ -88,9 +88,12 @@ http = WSGIBridge(
     refuse=_refuse,
     require=_require_database,
     fast_paths={fast_path.PATH: fast_path.unlock},
-    fast_routes={places_fast_path.ROUTE: places_fast_path.place},
+    fast_routes={places_fast_path.place.route: places_fast_path.place},
     streams={reverse("api:notification-stream"): NotificationStreamConsumer.go_on},
     responses=responses,
+    first_reads={
+        read.route: read.respond for read in (batched_lists.unlocks, batched_lists.achievements, batched_lists.progress)
+    },
 )
 
 

@@ -18,7 +18,7 @@ from apps.leaderboards.places import PlayerRank
 from apps.players.bodies import player_body
 from apps.players.models import Player
 from apps.unlocks.bodies import unlock_json
-from apps.unlocks.queries import ListEntry
+from apps.unlocks.first_pages import ListEntry
 
 
 def play_time_body(outcome: PlayTimeOutcome, *, player_id: UUID, game_id: UUID, session_id: str) -> dict[str, object]:

@@ -4,13 +4,16 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
+from apps.core.api.wire.cursors import PageAddress, json_page_of
 from apps.core.api.wire.responses import to_json
+from apps.core.database.slices import Slice
 from apps.core.errors import DomainError
 from apps.games.rarity import tier_of
+from apps.unlocks.first_pages import ListEntry
 from apps.unlocks.imports.past_unlocks import ImportOutcome
 from apps.unlocks.journals.actions import JournalOutcome, Taken
 from apps.unlocks.models import Revocation, UnlockImport
-from apps.unlocks.queries import ListEntry
+from apps.unlocks.queries import ACHIEVEMENT_ORDER, PROGRESS_ORDER, UNLOCK_ORDER
 from apps.unlocks.reports import ProgressOutcome, ReportOutcome
 
 
@@ -133,6 +136,39 @@ def progress_json(entry: ListEntry) -> str:
     )
 
 
+def unlock_page_json(address: PageAddress, piece: Slice, entries: list[ListEntry]) -> bytes:
+    return json_page_of(
+        address,
+        piece,
+        entries,
+        order=UNLOCK_ORDER,
+        values=lambda entry: (_cursor_moment(entry.unlocked_at), entry.id),
+        text=unlock_json,
+    )
+
+
+def progress_page_json(address: PageAddress, piece: Slice, entries: list[ListEntry]) -> bytes:
+    return json_page_of(
+        address,
+        piece,
+        entries,
+        order=PROGRESS_ORDER,
+        values=lambda entry: (_cursor_moment(entry.value), entry.id),
+        text=progress_json,
+    )
+
+
+def achievement_page_json(address: PageAddress, piece: Slice, entries: list[ListEntry]) -> bytes:
+    return json_page_of(
+        address,
+        piece,
+        entries,
+        order=ACHIEVEMENT_ORDER,
+        values=lambda entry: (entry.value, entry.id),
+        text=achievement_json,
+    )
+
+
 def _steps(entry: ListEntry) -> int | str:
     """Return the steps so far as JSON: all of them once earned, and other players' are private."""
     target = entry.definition.target
@@ -141,7 +177,7 @@ def _steps(entry: ListEntry) -> int | str:
     return target if entry.unlocked_at is not None else min(entry.steps or 0, target)
 
 
-def moment_text(text: str | None) -> str:
+def _cursor_moment(text: str | None) -> str:
     """Return a moment as cursors hold it."""
     return str(text).replace(".000000Z", "Z").replace("Z", "+00:00")
 

@@ -1,7 +1,6 @@
 """Reads of achievements, unlocks and progress, as visible to a viewer."""
 
 from collections.abc import Collection
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,42 +8,29 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
-from apps.core.database.slices import Column, Direction, Slice, beyond_sql, order_sql
-from apps.core.database.sql import read_sql
+from apps.core.database.slices import Slice
 from apps.core.errors import NotFoundError
 from apps.games.achievement_keys import fold_key
 from apps.games.models import Achievement, Game
 from apps.games.queries import GameNotFoundError, games_seen_by
 from apps.games.rarity import shares_of
-from apps.unlocks.definitions import CachedDefinition, definitions_of
+from apps.unlocks.definitions import definitions_of
+from apps.unlocks.first_pages import (
+    FirstPage,
+    FirstPages,
+    ListEntry,
+    first_achievements,
+    first_page_of,
+    first_progress,
+    first_unlocks,
+)
+from apps.unlocks.list_sql import list_statement
 from apps.unlocks.models import EarnedUnlock, Progress
 from apps.unlocks.visibility import Reading, proven
 
 UNLOCK_ORDER = ("-unlocked_at", "achievement_id")
 PROGRESS_ORDER = ("-updated_at", "achievement_id")
 ACHIEVEMENT_ORDER = ("position", "id")
-# The same in SQL.
-_ORDERS = {
-    "player_unlocks": (Column("u.unlocked_at", is_descending=True), Column("u.achievement_id")),
-    "player_progress": (Column("r.updated_at", is_descending=True), Column("r.achievement_id")),
-    "game_achievements": (Column("a.position"), Column("a.id")),
-}
-_TABLES = {
-    False: {"unlock": "unlock_ever", "progress": "progress", "hardcore": "hardcore_unlock"},
-    True: {"unlock": "sandbox_unlock", "progress": "sandbox_progress", "hardcore": "sandbox_hardcore_unlock"},
-}
-_IS_HIDDEN = {
-    False: "a.is_hidden",
-    True: "coalesce((SELECT d.is_hidden FROM achievement_draft d WHERE d.achievement_id = a.id), a.is_hidden)",
-}
-_LISTED = {False: "a.state = 'published'", True: "a.state = ANY ('{published,draft}')"}
-# As in answers, but for the six zeros of a whole second, which those leave out: Django's loader takes 10 us each.
-_MOMENT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-_MOMENTS = {
-    "unlocked_at": _MOMENT.format("u.unlocked_at"),
-    "hardcore_at": _MOMENT.format("h.hardcore_at"),
-    "updated_at": _MOMENT.format("r.updated_at"),
-}
 # Whether the viewer has had an achievement revealed, or earned it.
 _REVEALED = """EXISTS (SELECT FROM __PROGRESS__ r
     WHERE r.player_id = %(viewer_id)s AND r.achievement_id = {} AND r.revealed_at IS NOT NULL)"""
@@ -60,8 +46,7 @@ _FILTERS = {
     "key": "AND lower(a.key) = %(key)s",
 }
 _PUBLISHED = "AND g.is_published"
-# For a key, which reads of its game what the player sees, and of others what anyone does.
-_PUBLISHED_OR_OWN = "AND (g.is_published OR g.id = %(reading_game)s)"
+_FIRST_OF_PLAYER: dict[str, FirstPages] = {"player_unlocks": first_unlocks, "player_progress": first_progress}
 _EARNED = {"true": "AND u.player_id IS NOT NULL", "false": "AND u.player_id IS NULL"}
 
 
@@ -70,36 +55,15 @@ class AchievementNotFoundError(NotFoundError):
     detail = gettext_noop("This game has no such achievement, or none that you may see.")
 
 
-class ListEntry(NamedTuple):
-    """A row of a list: what one's achievement says, and what there is of it for the player and the viewer.
-
-    Moments are texts. `steps` are those of the viewer, and of the player only where `is_own`. `value` is the list's
-    own: points as earned of an unlock, when it was updated of progress, the position of an achievement.
-    """
-
-    definition: CachedDefinition
-    is_own: bool
-    id: str
-    revision: int
-    # Whether the viewer has earned it or had it revealed.
-    is_known: bool
-    share: float | None
-    hardcore_share: float | None
-    unlocked_at: str | None
-    hardcore_at: str | None
-    steps: int | None
-    value: Any
-
-    @property
-    def is_masked(self) -> bool:
-        return self.definition.is_hidden and not self.is_known
-
-
 class PlayersList(NamedTuple):
-    """Rows of a list, and whether the id it was read by was the player's own, rather than from before a merge."""
+    """Rows of a list; whether the id it was read by was the player's own, rather than from before a merge.
+
+    And whether its game is published, for a game's list.
+    """
 
     entries: list[ListEntry]
     is_of_named: bool = True
+    is_published: bool = True
 
 
 def is_masked(achievement: Achievement, *, is_known: bool) -> bool:
@@ -135,13 +99,17 @@ def achievements_of(
     parameters = {**chosen, "game_id": game_id}
     if tier := chosen.get("tier"):
         parameters["low"], parameters["high"] = shares_of(tier)
-    if found := _read("game_achievements", reading, parameters, piece, _PUBLISHED):
+    if page := None if chosen else _first_page(reading, piece, game_id):
+        found = _first(first_achievements, page)
+    else:
+        found = _read("game_achievements", reading, parameters, piece, _PUBLISHED)
+    if found:
         return PlayersList(found)
     seen, game = proven(reading), readable_game(game_id, caller)
     is_of_named = seen.player_id == reading.player_id
     if game.is_published and is_of_named:
         return PlayersList([])
-    return PlayersList(_read("game_achievements", seen, parameters, piece), is_of_named)
+    return PlayersList(_read("game_achievements", seen, parameters, piece), is_of_named, game.is_published)
 
 
 def listed_achievement(game_id: UUID, caller: Caller | None, reference: UUID | str, reading: Reading) -> PlayersList:
@@ -169,10 +137,10 @@ def latest_unlocks(
 
     In its own game, published or not, a key of `key_game_id` sees what the player sees.
     """
-    if key_game_id is None:
-        return _read("player_unlocks", Reading(player_id, viewer_id), {}, Slice(count), _PUBLISHED)[:count]
-    reading = Reading(player_id, viewer_id, key_game_id, is_key=True)
-    return _read("player_unlocks", reading, {}, Slice(count), _PUBLISHED_OR_OWN)[:count]
+    if viewer_id in {None, player_id}:
+        page = FirstPage(player_id, "proven", viewer_id is not None, None, key_game_id, count)
+        return _first(first_unlocks, page) or []
+    return _read("player_unlocks", Reading(player_id, viewer_id), {}, Slice(count), _PUBLISHED)[:count]
 
 
 def progress_of(reading: Reading, chosen: dict[str, Any], piece: Slice) -> PlayersList:
@@ -182,16 +150,33 @@ def progress_of(reading: Reading, chosen: dict[str, Any], piece: Slice) -> Playe
 
 def _of_player(name: str, reading: Reading, chosen: dict[str, Any], piece: Slice) -> PlayersList:
     """Return the player's rows in the reading's game, or else in all, that are in games the viewer may see."""
-    conditions = [] if reading.is_open_to_unpublished else [_PUBLISHED]
-    if reading.game_id is not None:
-        conditions.append("AND g.id = %(reading_game)s")
-    found = _read(name, reading, chosen, piece, *conditions)
-    if found or reading.sight is None:
-        return PlayersList(found)
+    found = _rows_of_player(name, reading, chosen, piece)
+    if found is not None or reading.sight is None:
+        return PlayersList(found or [])
     seen = proven(reading)
     if seen.player_id == reading.player_id:
         return PlayersList([])
-    return PlayersList(_read(name, seen, chosen, piece, *conditions), is_of_named=False)
+    return PlayersList(_rows_of_player(name, seen, chosen, piece) or [], is_of_named=False)
+
+
+def _rows_of_player(name: str, reading: Reading, chosen: dict[str, Any], piece: Slice) -> list[ListEntry] | None:
+    """Return the rows; None where nothing was found, unless the reading's player is known to have nothing."""
+    page = None if chosen else _first_page(reading, piece)
+    if page is not None:
+        return _first(_FIRST_OF_PLAYER[name], page)
+    conditions = [] if reading.is_open_to_unpublished else [_PUBLISHED]
+    if reading.game_id is not None:
+        conditions.append("AND g.id = %(reading_game)s")
+    return _read(name, reading, chosen, piece, *conditions) or None
+
+
+def _first_page(reading: Reading, piece: Slice, game_id: UUID | None = None) -> FirstPage | None:
+    """Return the first page that is read; None for another one."""
+    return None if piece.direction else first_page_of(reading, size=piece.size, game_id=game_id)
+
+
+def _first(read: FirstPages, page: FirstPage) -> list[ListEntry] | None:
+    return read([page])[0]
 
 
 def _read(name: str, reading: Reading, chosen: dict[str, Any], piece: Slice, *conditions: str) -> list[ListEntry]:
@@ -212,35 +197,20 @@ def _read(name: str, reading: Reading, chosen: dict[str, Any], piece: Slice, *co
     if reading.sight is not None:
         wanted.append(f"AND {reading.sight.condition('%(player_id)s')}")
         parameters |= reading.sight.parameters()
-    known = _known(name, reading, is_latest=_PUBLISHED_OR_OWN in conditions)
+    known = _known(name, reading)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(name, reading.is_test, known, tuple(wanted), piece.direction), parameters)
+        cursor.execute(list_statement(name, reading.is_test, known, tuple(wanted), piece.direction), parameters)
         rows = cursor.fetchall()
     definitions, is_own = definitions_of([row[:2] for row in rows], is_test=reading.is_test), reading.is_own
     return [ListEntry(definitions[row[0]], is_own, *row) for row in rows if row[0] in definitions]
 
 
-def _known(name: str, reading: Reading, *, is_latest: bool) -> str:
+def _known(name: str, reading: Reading) -> str:
     """Return the condition that the viewer knows what a row's achievement hides."""
     is_list = name == "game_achievements"
-    if is_latest:
-        return "u.game_id = %(reading_game)s"
     if reading.viewer_id is None:
         return "false"
     if reading.is_own:
         return f"NOT (u.player_id IS NULL AND NOT {_REVEALED.format('a.id')})" if is_list else "true"
     column = "a.id" if is_list else "u.achievement_id"
     return f"({_EARNED_BY_VIEWER.format(column)} OR {_REVEALED.format(column)})"
-
-
-@cache
-def _statement(name: str, is_test: bool, known: str, conditions: tuple[str, ...], direction: Direction | None) -> str:
-    """Return the statement of a list: put together once, of our own texts."""
-    columns = _ORDERS[name]
-    read = read_sql(
-        "unlocks", name, known=known, order=order_sql(columns, direction), listed=_LISTED[is_test],
-        chosen=" ".join([beyond_sql(columns, direction), *conditions]), is_hidden=_IS_HIDDEN[is_test], **_MOMENTS,
-    )  # fmt: skip
-    for placeholder, table in _TABLES[is_test].items():
-        read = read.replace(f"__{placeholder.upper()}__", table)
-    return read

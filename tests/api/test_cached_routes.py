@@ -80,7 +80,7 @@ def test_a_cached_route_is_read_from_django_once(
 @pytest.mark.usefixtures("boards")
 @pytest.mark.parametrize("has_key", [True, False])
 @pytest.mark.parametrize("route", sorted([*OF_PLAYERS, *OF_PLAYERS_FOR_KEYS, "games/{game_id}/achievements"]))
-def test_what_a_player_has_is_read_from_django_until_it_was_requested_again(
+def test_what_a_player_has_is_read_together_then_from_django_then_from_memory(
     route: str, has_key: bool, game: Game, alice: Player, achievement: Achievement, visits: list[str]
 ) -> None:
     make_known(alice, game)
@@ -95,7 +95,7 @@ def test_what_a_player_has_is_read_from_django_until_it_was_requested_again(
         return
     assert [reply.status for reply in replies] == [200] * 4
     assert [(reply.body, common(reply)) for reply in replies[1:]] == [(replies[0].body, common(replies[0]))] * 3
-    assert visits == [path] * 2
+    assert visits == [path] * (2 if "dashboard" in route else 1)
     assert ("private" if has_key else "public") in replies[3].headers["cache-control"]
     assert "etag" in replies[3].headers
 

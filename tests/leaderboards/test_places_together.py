@@ -244,8 +244,8 @@ def test_many_places_are_one_command_and_one_statement(
 
 def test_places_of_the_moment_form_batches(game: Game, five: list[Player], monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
-    answers = fast_path._together._work
-    monkeypatch.setattr(fast_path._together, "_work", lambda batch: sizes.append(len(batch)) or answers(batch))
+    answers = fast_path.place._together._work
+    monkeypatch.setattr(fast_path.place._together, "_work", lambda batch: sizes.append(len(batch)) or answers(batch))
 
     async def run() -> list[Reply]:
         return await asyncio.gather(*(send_request("GET", path_of(game, player)) for player in five[:2] * 15))

@@ -19,7 +19,7 @@ from apps.core.api.auth.callers import (
     is_person,
 )
 from apps.core.api.openapi.deprecation import Deprecation
-from apps.core.api.wire.conditional import PRIVATE, REVALIDATED, conditional
+from apps.core.api.wire.conditional import REVALIDATED, audience_headers, conditional
 from apps.core.api.wire.idempotency import respond_once
 from apps.core.api.wire.query_parameters import check_query
 from apps.core.api.wire.responses import bytes_response
@@ -153,8 +153,9 @@ class ApiView(APIView):
         """Return JSON that callers of each game, strangers and persons get differently, with an ETag; as above."""
         caller = caller_of(request)
         self.share(request, validity, audience_of(caller))
-        response = conditional(request, body, cache_control=REVALIDATED if caller is None else PRIVATE)
-        response.headers["Vary"] = "Authorization, Cookie"
+        headers = audience_headers(is_anonymous=caller is None)
+        response = conditional(request, body, cache_control=headers["Cache-Control"])
+        response.headers["Vary"] = headers["Vary"]
         return response
 
     @property

@@ -98,6 +98,16 @@ class Build:
         # Whether the response may be had by others, once it is there.
         self.outcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
+    @property
+    def is_first(self) -> bool:
+        """Whether the same was not requested lately."""
+        return not self._is_again
+
+    @property
+    def sender(self) -> tuple[dict[bytes, bytes], Any]:
+        """The request's headers and its caller."""
+        return self._request.headers, self._request.caller
+
     def prepare(self, environ: dict[str, Any]) -> None:
         """Have the view leave what it knows of its response; which must have its body, to be stored."""
         environ[SHAREABLE], environ[IS_REPEATED] = self._left, self._is_again

@@ -76,7 +76,7 @@ class CallerAuthentication(BaseAuthentication):
         if not identity.is_publishable:
             return None, caller_of_key(identity)
         _require_origin(identity, request)
-        return None, _publishable_caller(identity, request)
+        return None, publishable_caller(identity, identity.subject_from(ip_address_of(request)))
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -93,11 +93,11 @@ def caller_of_key(identity: keys.KeyIdentity) -> Caller:
     )
 
 
-def _publishable_caller(identity: keys.KeyIdentity, request: Request) -> Caller:
-    """Return the caller behind a key that everybody has: each address counts against a limit of its own."""
+def publishable_caller(identity: keys.KeyIdentity, subject: str) -> Caller:
+    """Return the caller behind a key that everybody has."""
     return Caller(
         kind="publishable",
-        id=f"{identity.caller_id}@{ip_address_of(request)}",
+        id=subject,
         game_id=identity.game_id,
         key_id=identity.id,
         is_test=identity.is_test,

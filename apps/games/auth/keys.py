@@ -44,6 +44,10 @@ class KeyIdentity:
     def is_test(self) -> bool:
         return self.environment == "test"
 
+    def subject_from(self, ip_address: str) -> str:
+        """Return what limits count of a call: of a key that everybody has, each address by itself."""
+        return f"{self.caller_id}@{ip_address}" if self.is_publishable else self.caller_id
+
 
 def new_token(environment: Environment, *, is_publishable: bool = False) -> str:
     """Return a new secret, such as lk_live_ and 32 characters (190 bits); or lk_pub_, lk_pub_test_ and so many."""

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from apps.core.api.auth.callers import Caller
 from apps.core.api.auth.throttles import header_fields_of, policy_of_kind
 from apps.core.asgi.micro_batching import MicroBatcher
 from apps.core.asgi.responses import Headers
@@ -11,6 +12,7 @@ from apps.core.http.shareable import ANONYMOUS, EVERYONE, KEYLESS, Shareable, pu
 from apps.core.realtime.per_loop import PerLoop
 from apps.core.redis.rate_counters import Policy, Verdict, meter
 from apps.games.auth import keys
+from apps.games.auth.authentication import caller_of_key, publishable_caller
 from apps.games.auth.keys import KeyIdentity
 
 _SCHEME = b"Bearer "
@@ -31,12 +33,18 @@ class UsualCaller(NamedTuple):
     kind: Literal["anonymous", "key", "publishable"]
     subject: str
     audiences: Sequence[Hashable]
-    # The secret key of who brings one.
+    # The key of who brings one.
     identity: KeyIdentity | None = None
+
+    @property
+    def as_in_views(self) -> Caller | None:
+        if self.identity is None:
+            return None
+        return caller_of_key(self.identity) if self.kind == "key" else publishable_caller(self.identity, self.subject)
 
     def may_call(self, key_scope: str | None, *, is_for_anonymous: bool) -> bool:
         """Whether a view of this access admits the caller."""
-        if self.identity is not None:
+        if self.identity is not None and self.kind == "key":
             return key_scope is not None and key_scope in self.identity.scopes
         return is_for_anonymous
 
@@ -55,10 +63,9 @@ class UsualCallers:
         if (identity := known_key(headers)) is None:
             return None
         if identity.is_publishable:
-            # As public as the game, so it counts by address.
-            subject = f"{identity.caller_id}@{ip_address_of_scope(scope)}"
+            # As public as the game.
             audiences = EVERYONE, ANONYMOUS, publishable_audience(identity.game_id)
-            return UsualCaller("publishable", subject, audiences)
+            return UsualCaller("publishable", identity.subject_from(ip_address_of_scope(scope)), audiences, identity)
         return UsualCaller("key", identity.caller_id, (EVERYONE, identity.game_id), identity)
 
     async def admit(self, caller: UsualCaller, shareable: Shareable) -> Headers | None:

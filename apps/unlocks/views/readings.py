@@ -1,6 +1,5 @@
 """Achievements, unlocks and progress over HTTP."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,11 +15,10 @@ from apps.core.api.auth.callers import (
 )
 from apps.core.api.openapi.operations import operation
 from apps.core.api.views import ApiView
-from apps.core.api.wire.conditional import REVALIDATED, conditional
 from apps.core.api.wire.cursors import (
     InvalidCursorError,
+    address_of,
     cursor_parameters,
-    json_page_of,
     page_serializer,
     read_slice,
 )
@@ -36,8 +34,7 @@ from apps.games.rarity import TIERS
 from apps.players.cache_versions import key_of as player_key_of
 from apps.players.errors import PlayerNotFoundError
 from apps.unlocks import queries
-from apps.unlocks.bodies import achievement_json, moment_text, progress_json, unlock_json
-from apps.unlocks.cached_lists import cached_list
+from apps.unlocks.bodies import achievement_json, achievement_page_json, progress_page_json, unlock_page_json
 from apps.unlocks.filters import AchievementFilters, ProgressFilters, UnlockFilters
 from apps.unlocks.models import EarnedUnlock, Progress
 from apps.unlocks.queries import AchievementNotFoundError, PlayersList
@@ -45,8 +42,6 @@ from apps.unlocks.serializers import AchievementEntrySerializer, ProgressEntrySe
 from apps.unlocks.visibility import Reading, own_reading, reading_in_game, reading_of_player
 
 _UUID = {"type": "string", "format": "uuid"}
-# Players, and test keys, get another response.
-_VARY = "Authorization, Cookie"
 _player = query("player_id", _UUID, "Whose unlocks and steps to show; one's own when left out.")
 _game = query("game", _UUID, "Of this game only.")
 _MASKED = (
@@ -70,6 +65,16 @@ class _ReadingView(ApiView):
     def respond(self, request: Request, found: PlayersList, body: bytes, validity: Validity | None) -> HttpResponse:
         """Return the response, also for those who read as the caller does; not what a former id leads to."""
         return self.respond_to_audience(request, body, validity if found.is_of_named else None)
+
+    def respond_in_game(
+        self, request: Request, reading: Reading, found: PlayersList, body: bytes, validity: Validity | None
+    ) -> HttpResponse:
+        """Return the response about a game: to those who read as strangers all the same, while it is published."""
+        if reading.player_id is not None:
+            return self.respond(request, found, body, validity)
+        if reading.is_strangers and found.is_published:
+            return self.respond_to_all(request, body, validity)
+        return bytes_response(body)
 
 
 class AchievementsView(_ReadingView):
@@ -96,11 +101,11 @@ class AchievementsView(_ReadingView):
     def get(self, request: Request, game_id: UUID) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
         validity = self.validity_of(request, reading, game_id)
-        if reading.player_id is not None:
-            return self.respond(request, *_page(request, game_id, reading), validity)
-        response = _response(request, reading, game_id, lambda: _page(request, game_id, reading)[1])
-        self.share(request, validity)
-        return response
+        chosen, address = chosen_by(AchievementFilters, request, Achievement), address_of(request)
+        piece = read_slice(address, queries.ACHIEVEMENT_ORDER)
+        found = queries.achievements_of(game_id, caller_of(request), reading, chosen, piece)
+        body = achievement_page_json(address, piece, found.entries)
+        return self.respond_in_game(request, reading, found, body, validity)
 
 
 class AchievementView(_ReadingView):
@@ -119,17 +124,10 @@ class AchievementView(_ReadingView):
     )
     def get(self, request: Request, game_id: UUID, achievement: UUID | str) -> HttpResponse:
         reading = _reading_in_game(request, game_id)
-        validity, caller = self.validity_of(request, reading, game_id), caller_of(request)
-
-        def find() -> tuple[PlayersList, bytes]:
-            found = queries.listed_achievement(game_id, caller, achievement, reading)
-            return found, achievement_json(found.entries[0]).encode()
-
-        if reading.player_id is not None:
-            return self.respond(request, *find(), validity)
-        response = _response(request, reading, game_id, lambda: find()[1])
-        self.share(request, validity)
-        return response
+        validity = self.validity_of(request, reading, game_id)
+        found = queries.listed_achievement(game_id, caller_of(request), achievement, reading)
+        body = achievement_json(found.entries[0]).encode()
+        return self.respond_in_game(request, reading, found, body, validity)
 
 
 class PlayerUnlocksView(_ReadingView):
@@ -153,17 +151,10 @@ class PlayerUnlocksView(_ReadingView):
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = reading_of_player(caller_of(request), player)
         validity = self.validity_of(request, reading, reading.game_id)
-        chosen, piece = chosen_by(UnlockFilters, request, EarnedUnlock), read_slice(request, queries.UNLOCK_ORDER)
+        chosen, address = chosen_by(UnlockFilters, request, EarnedUnlock), address_of(request)
+        piece = read_slice(address, queries.UNLOCK_ORDER)
         found = queries.unlocks_of(reading, chosen, piece)
-        page = json_page_of(
-            request,
-            piece,
-            found.entries,
-            order=queries.UNLOCK_ORDER,
-            values=lambda entry: (moment_text(entry.unlocked_at), entry.id),
-            text=unlock_json,
-        )
-        return self.respond(request, found, page, validity)
+        return self.respond(request, found, unlock_page_json(address, piece, found.entries), validity)
 
 
 class PlayerProgressView(_ReadingView):
@@ -184,42 +175,10 @@ class PlayerProgressView(_ReadingView):
     def get(self, request: Request, player: UUID | None) -> HttpResponse:
         reading = own_reading(require_caller(request), player)
         validity = self.validity_of(request, reading, reading.game_id)
-        chosen, piece = chosen_by(ProgressFilters, request, Progress), read_slice(request, queries.PROGRESS_ORDER)
+        chosen, address = chosen_by(ProgressFilters, request, Progress), address_of(request)
+        piece = read_slice(address, queries.PROGRESS_ORDER)
         found = queries.progress_of(reading, chosen, piece)
-        page = json_page_of(
-            request,
-            piece,
-            found.entries,
-            order=queries.PROGRESS_ORDER,
-            values=lambda entry: (moment_text(entry.value), entry.id),
-            text=progress_json,
-        )
-        return self.respond(request, found, page, validity)
-
-
-def _page(request: Request, game_id: UUID, reading: Reading) -> tuple[PlayersList, bytes]:
-    chosen, piece = chosen_by(AchievementFilters, request, Achievement), read_slice(request, queries.ACHIEVEMENT_ORDER)
-    found = queries.achievements_of(game_id, caller_of(request), reading, chosen, piece)
-    page = json_page_of(
-        request,
-        piece,
-        found.entries,
-        order=queries.ACHIEVEMENT_ORDER,
-        values=lambda entry: (entry.value, entry.id),
-        text=achievement_json,
-    )
-    return found, page
-
-
-def _response(request: Request, reading: Reading, game_id: UUID, make: Callable[[], bytes]) -> HttpResponse:
-    """Respond from the cache to those who read as strangers, who all get the same, uncached to others."""
-    game = queries.readable_game(game_id, caller_of(request)) if reading.is_strangers else None
-    if game is None or not game.is_published:
-        return bytes_response(make())
-    found = cached_list(game, request.build_absolute_uri(), make)
-    response = conditional(request, found.body, etag=found.etag, cache_control=REVALIDATED)
-    response.headers["Vary"] = _VARY
-    return response
+        return self.respond(request, found, progress_page_json(address, piece, found.entries), validity)
 
 
 def _reading_in_game(request: Request, game_id: UUID) -> Reading:

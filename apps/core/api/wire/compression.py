@@ -5,8 +5,6 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django_http_compression.middleware import HttpCompressionMiddleware, best_coding
 
-from apps.core.api.wire.responses import bytes_response
-
 COMPRESSED_FROM_BYTES = 1024
 
 
@@ -22,13 +20,11 @@ class ApiCompressionMiddleware(HttpCompressionMiddleware):
             super().maybe_compress(request, response)
 
 
-def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """Return a JSON body as who accepts these codings gets it, and the headers that come with it."""
-    request, response = HttpRequest(), bytes_response(body)
+def compress(response: HttpResponse, accept_encoding: str) -> None:
+    """Make a response as who accepts these codings gets it."""
+    request = HttpRequest()
     request.META["HTTP_ACCEPT_ENCODING"] = accept_encoding
     _middleware.maybe_compress(request, response)
-    names = ("vary", "content-encoding", "x-noise")
-    return response.content, [(name.encode(), response[name].encode()) for name in names if name in response]
 
 
 def _set_cache_headers(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -34,6 +34,11 @@ def conditional(request: AnyRequest, body: bytes, *, cache_control: str, etag: s
     return _response(None if _has(request, etag) else body, etag, cache_control)
 
 
+def audience_headers(*, is_anonymous: bool) -> dict[str, str]:
+    """Return who may keep what callers of each game, strangers and persons get differently, and how they differ."""
+    return {"Cache-Control": REVALIDATED if is_anonymous else PRIVATE, "Vary": "Authorization, Cookie"}
+
+
 def etag_response(request: Request, version: str, build: Callable[[], object], *, cache_control: str) -> HttpResponse:
     """Return what `build` makes, or 304 without building it when the caller has this version."""
     etag = etag_of(f"{version} {request.get_full_path()}".encode())

@@ -1,10 +1,10 @@
 """Cursor pagination: bounded, stable while rows change, cheap at any depth."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -37,6 +37,14 @@ class InvalidCursorError(InvalidError):
     detail = gettext_noop("This cursor is not from a page of this list. Start again without it.")
 
 
+class PageAddress(NamedTuple):
+    """Where a page is read: its path, its query, and what makes a path with a query a whole URL."""
+
+    path: str
+    parameters: Mapping[str, str]
+    absolute: Callable[[str], str]
+
+
 def page_of(
     request: Request,
     rows: QuerySet[Any],
@@ -49,18 +57,23 @@ def page_of(
     `rows_body` gets all rows of the page in one call. Cost: one query at any depth. Raises: InvalidError,
     InvalidCursorError.
     """
-    chosen = read_slice(request, order)
+    address = address_of(request)
+    chosen = read_slice(address, order)
     columns = [_flip(column) for column in order] if chosen.direction == "before" else list(order)
     if chosen.direction is not None:
         rows = rows.filter(_beyond(columns, chosen.values))
     names = [column.lstrip("-") for column in order]
     found = list(rows.order_by(*columns)[: chosen.size + 1])
-    page = _page(request, order, chosen, found, lambda row: [getattr(row, name) for name in names])
+    page = _page(address, order, chosen, found, lambda row: [getattr(row, name) for name in names])
     return {"next": page.next, "previous": page.previous, "results": rows_body(page.rows)}
 
 
+def address_of(request: Request) -> PageAddress:
+    return PageAddress(request.path, request.query_params, request.build_absolute_uri)
+
+
 def json_page_of(
-    request: Request,
+    address: PageAddress,
     chosen: Slice,
     rows: list[T],
     *,
@@ -73,15 +86,15 @@ def json_page_of(
     The rows are those of a slice, in its order and one more than its size if there are more; `values` returns what a
     row has in the columns of `order`, and `text` its JSON.
     """
-    page = _page(request, order, chosen, rows, values)
+    page = _page(address, order, chosen, rows, values)
     links = to_json({"next": page.next, "previous": page.previous}).decode()
     return f'{links[:-1]},"results":[{",".join(map(text, page.rows))}]}}'.encode()
 
 
-def read_slice(request: Request, order: Sequence[str]) -> Slice:
+def read_slice(address: PageAddress, order: Sequence[str]) -> Slice:
     """Return the slice of a list that the query parameters select. Raises: InvalidError, InvalidCursorError."""
-    size = read_page_size(request)
-    direction, values = _read(request, order)
+    size = read_number(address.parameters, "page_size", default=PAGE_SIZE, low=1, high=PAGE_SIZE_MAX)
+    direction, values = _read(address, order)
     return Slice(size, direction, values)
 
 
@@ -93,7 +106,11 @@ class _Page(Generic[T]):
 
 
 def _page(
-    request: Request, order: Sequence[str], chosen: Slice, found: list[T], values: Callable[[T], Sequence[object]]
+    address: PageAddress,
+    order: Sequence[str],
+    chosen: Slice,
+    found: list[T],
+    values: Callable[[T], Sequence[object]],
 ) -> _Page[T]:
     """Return the page of the rows found, which may be one too many and in the order of the slice."""
     has_more, rows = len(found) > chosen.size, found[: chosen.size]
@@ -103,13 +120,9 @@ def _page(
         has_next, has_previous = bool(rows), has_more
     return _Page(
         rows,
-        _link(request, "after", values(rows[-1]), order) if has_next else None,
-        _link(request, "before", values(rows[0]), order) if has_previous else None,
+        _link(address, "after", values(rows[-1]), order) if has_next else None,
+        _link(address, "before", values(rows[0]), order) if has_previous else None,
     )
-
-
-def read_page_size(request: Request) -> int:
-    return read_number(request.query_params, "page_size", default=PAGE_SIZE, low=1, high=PAGE_SIZE_MAX)
 
 
 def page_serializer(row: type[AnySerializer]) -> type[AnySerializer]:
@@ -146,29 +159,28 @@ def _beyond(columns: Sequence[str], values: Sequence[object]) -> Q:
     return bound & condition
 
 
-def _link(request: Request, direction: str, values: Sequence[object], order: Sequence[str]) -> str:
+def _link(address: PageAddress, direction: str, values: Sequence[object], order: Sequence[str]) -> str:
     payload = base64.urlsafe_b64encode(orjson.dumps([direction, *map(_plain, values)])).rstrip(b"=").decode()
-    parameters = request.query_params.copy()
-    parameters["cursor"] = _signer(request, order).sign(payload)
-    return request.build_absolute_uri(f"{request.path}?{urlencode(sorted(parameters.items()))}")
+    parameters = {**dict(address.parameters.items()), "cursor": _signer(address, order).sign(payload)}
+    return address.absolute(f"{address.path}?{urlencode(sorted(parameters.items()))}")
 
 
-def _read(request: Request, order: Sequence[str]) -> tuple[Direction | None, tuple[object, ...]]:
+def _read(address: PageAddress, order: Sequence[str]) -> tuple[Direction | None, tuple[object, ...]]:
     """Return the direction to continue in, and the position between rows; neither at the beginning."""
-    text = request.query_params.get("cursor")
+    text = address.parameters.get("cursor")
     if text is None:
         return None, ()
     try:
-        payload = _signer(request, order).unsign(text)
+        payload = _signer(address, order).unsign(text)
         direction, *values = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (BadSignature, ValueError):
         raise InvalidCursorError(pointer="cursor") from None
     return "before" if direction == "before" else "after", tuple(values)
 
 
-def _signer(request: Request, order: Sequence[str]) -> Signer:
+def _signer(address: PageAddress, order: Sequence[str]) -> Signer:
     # A cursor is valid for one list in one order only.
-    return Signer(salt=f"laurel.cursor:{request.path}:{','.join(order)}", sep="~")
+    return Signer(salt=f"laurel.cursor:{address.path}:{','.join(order)}", sep="~")
 
 
 def _plain(value: object) -> object:

@@ -11,6 +11,12 @@ from apps.core.http.origins import is_origin_allowed
 from apps.core.http.security import is_shared
 
 
+def vary_by_origin(response: HttpResponseBase) -> None:
+    """Have no shared cache hand to a page what lacks the headers that let it read."""
+    if is_shared(response.get("Cache-Control", "")):
+        patch_vary_headers(response, ("origin",))
+
+
 class CrossOriginMiddleware(CorsMiddleware):
     """Passes preflights on to the view, which answers 204 and Allow, where the library sends 200 for any path."""
 
@@ -20,9 +26,8 @@ class CrossOriginMiddleware(CorsMiddleware):
             return response
         # Nearly every call; the library would take 20 us of each.
         response = self.get_response(request)  # type: ignore[assignment]
-        if is_shared(response.get("Cache-Control", "")) and request.path_info.startswith("/api/"):
-            # A shared cache may not hand to a page what lacks the headers that let it read.
-            patch_vary_headers(response, ("origin",))
+        if request.path_info.startswith("/api/"):
+            vary_by_origin(response)
         return response
 
     def origin_found_in_white_lists(self, origin: str, url: Any) -> bool:
