@@ -13,6 +13,7 @@ from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.urls import get_resolver, reverse
 
+from apps.analytics.batched_dashboards import dashboard
 from apps.core.asgi.bridge import WSGIBridge
 from apps.core.asgi.error_responses import refusal
 from apps.core.asgi.gc_pauses import log_pauses
@@ -91,9 +92,7 @@ http = WSGIBridge(
     fast_routes={places_fast_path.place.route: places_fast_path.place},
     streams={reverse("api:notification-stream"): NotificationStreamConsumer.go_on},
     responses=responses,
-    first_reads={
-        read.route: read.respond for read in (batched_lists.unlocks, batched_lists.achievements, batched_lists.progress)
-    },
+    first_reads={read.route: read.respond for read in (*batched_lists.LISTS, dashboard)},
 )
 
 

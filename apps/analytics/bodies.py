@@ -14,7 +14,7 @@ from apps.analytics.statistics.game_series import GameSlot, Named, RarityOfDay
 from apps.analytics.statistics.player_series import Slot
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.bodies import crown_body
-from apps.leaderboards.places import PlayerRank
+from apps.leaderboards.places import Rank
 from apps.players.bodies import player_body
 from apps.players.models import Player
 from apps.unlocks.bodies import unlock_json
@@ -36,7 +36,7 @@ def dashboard_body(
     player: Player,
     *,
     games: Sequence[DashboardGame],
-    player_rank: PlayerRank | None,
+    rank: Rank | None,
     latest: Iterable[ListEntry],
 ) -> dict[str, object]:
     return {
@@ -49,18 +49,14 @@ def dashboard_body(
             "game_count": len(games),
             "completed_count": sum(game.completed_at is not None for game in games),
         },
-        "rank": None if player_rank is None else _rank_body(player_rank),
+        "rank": None if rank is None else _rank_body(rank),
         "games": [_game_body(game) for game in games],
         "latest_unlocks": [Fragment(unlock_json(entry)) for entry in latest],
     }
 
 
-def _rank_body(player_rank: PlayerRank) -> dict[str, object]:
-    return {
-        "rank": player_rank.row.rank,
-        "total_players": player_rank.total_players,
-        "percentile": player_rank.percentile,
-    }
+def _rank_body(rank: Rank) -> dict[str, object]:
+    return {"rank": rank.rank, "total_players": rank.total_players, "percentile": rank.percentile}
 
 
 def _game_body(game: DashboardGame) -> dict[str, object]:

@@ -1,15 +1,17 @@
 """Reads of the games that a player has played or earned in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from apps.core.database.sql import read_sql
+from apps.core.database.sql import id_array
 from apps.core.media import media_url
-from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.standings.completion import percentage
 
 
@@ -39,15 +41,20 @@ class DashboardGame:
         return percentage(self.achievement_count, self.total_achievements)
 
 
-def played_games(player_id: UUID, *, key_game_id: UUID | None = None) -> list[DashboardGame]:
-    """Return the games a player has played or earned in, most recent first: published ones and a key's. One query."""
+def played_games(player_ids: Sequence[UUID], key_game_ids: Sequence[UUID | None]) -> list[list[DashboardGame]]:
+    """Return the games that each player has played or earned in, most recent first: published ones and a key's.
+
+    One query for any number of players.
+    """
     with connection.cursor() as cursor:
-        chosen = {"player_id": player_id, "platform": PLATFORM_ID, "key_game_id": key_game_id}
-        cursor.execute(_games_statement(), chosen)
+        cursor.execute(
+            "SELECT * FROM played_games(%s::uuid[], %s::uuid[])", [id_array(player_ids), id_array(key_game_ids)]
+        )
         rows = cursor.fetchall()
-    return [DashboardGame(row[0], row[1], row[2], media_url(row[3] or "") or None, *row[4:]) for row in rows]
+    games = {number: [_game(row) for row in found] for number, found in groupby(rows, itemgetter(0))}
+    return [games.get(number, []) for number in range(1, len(player_ids) + 1)]
 
 
-@cache
-def _games_statement() -> str:
-    return read_sql("analytics", "dashboard_games")
+def _game(row: Sequence[Any]) -> DashboardGame:
+    _, game_id, slug, name, cover, *rest = row
+    return DashboardGame(game_id, slug, name, media_url(cover or "") or None, *rest)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.database.sql import text_array
+from apps.core.database.sql import id_array, text_array
 from apps.core.media import media_url
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.sorted_sets.board_sets import Ranked
@@ -96,20 +96,17 @@ def _befores(shown: Sequence[Shown]) -> Iterator[int]:
 def _columns(shown: Sequence[Shown]) -> list[Any]:
     boards, viewers = [item.board for item in shown], [item.viewer for item in shown]
     return [
-        text_array(board.scope_id.hex for board in boards),
-        text_array(board.game_id.hex for board in boards),
+        id_array(board.scope_id for board in boards),
+        id_array(board.game_id for board in boards),
         text_array(board.window.value for board in boards),
         text_array(board.opened_on.isoformat() for board in boards),
         text_array(map(str, _befores(shown))),
         text_array(str(len(item.ranked)) for item in shown),
-        *(
-            text_array(None if player_id is None else player_id.hex for player_id in player_ids)
-            for player_ids in zip(
-                *((viewer.player_id, viewer.known_id, viewer.game_id) for viewer in viewers), strict=True
-            )
-        ),
+        id_array(viewer.player_id for viewer in viewers),
+        id_array(viewer.known_id for viewer in viewers),
+        id_array(viewer.game_id for viewer in viewers),
         text_array(viewer.environment for viewer in viewers),
-        text_array(ranked.entry.player_id.hex for item in shown for ranked in item.ranked),
+        id_array(ranked.entry.player_id for item in shown for ranked in item.ranked),
     ]
 
 

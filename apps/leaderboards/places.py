@@ -45,6 +45,18 @@ class PlayerRank:
     is_open: bool
 
 
+class Rank(NamedTuple):
+    """A player's rank on a board of so many players."""
+
+    rank: int
+    total_players: int
+
+    @property
+    def percentile(self) -> float:
+        """The share of players at or below them, 0 to 100."""
+        return round(100 * (self.total_players - self.rank + 1) / self.total_players, 2)
+
+
 class WantedPlace(NamedTuple):
     """A player on a board, up to `reach` rows above and below, as the viewer sees them."""
 
@@ -60,14 +72,26 @@ def rank_of_player(board: Board, player_id: UUID, *, reach: int = 5, viewer: Vie
     One round trip to Redis, and one query.
     """
     place = WantedPlace(board, player_id, reach, viewer)
-    read = multi_region.around if board.is_union else board_sets.around
-    try:
-        found = run_with_breaker(lambda client: read(client, Around(board, player_id, reach)))
-        is_degraded = False
-    except (RedisUnavailableError, BoardsMissingError):
-        found = _around_in_postgres(place)
-        is_degraded = True
+    found, is_degraded = _around(place)
     return _player_rank(place, found, rows_of(_shown(place, found)), is_degraded=is_degraded)
+
+
+def rank_alone(board: Board, player_id: UUID) -> Rank | None:
+    """Return a player's rank without names, or None when not on the board. One round trip to Redis."""
+    found, _ = _around(WantedPlace(board, player_id, reach=0))
+    return _rank(found)
+
+
+def ranks_alone(board: Board, player_ids: Sequence[UUID]) -> list[Rank | None]:
+    """Return rank_alone of each player, on a board of one region or of all. One round trip to Redis for any number.
+
+    Raises: RedisUnavailableError, BoardsMissingError.
+    """
+    wanted = [Around(board, player_id, 0) for player_id in player_ids]
+    found = run_with_breaker(lambda client: board_sets.around_each(client, wanted))
+    if None in found:
+        raise BoardsMissingError
+    return [None if item is None else _rank(item) for item in found]
 
 
 def ranks_in_redis(places: Sequence[WantedPlace]) -> list[PlayerRank | None]:
@@ -99,6 +123,19 @@ def visible_rank(caller: Caller | None, board: Board, player_id: UUID, *, reach:
     return player_rank
 
 
+def _around(place: WantedPlace) -> tuple[Surrounding, bool]:
+    """Return who is around a player, and whether that is degraded: from PostgreSQL."""
+    read = multi_region.around if place.board.is_union else board_sets.around
+    try:
+        return run_with_breaker(lambda client: read(client, Around(place.board, place.player_id, place.reach))), False
+    except (RedisUnavailableError, BoardsMissingError):
+        return _around_in_postgres(place), True
+
+
+def _rank(found: Surrounding) -> Rank | None:
+    return Rank(found.rank, found.total) if found.rank else None
+
+
 def _shown(place: WantedPlace, found: Surrounding) -> Shown:
     return Shown(place.board, found.ranked, place.viewer)
 
@@ -112,7 +149,7 @@ def _player_rank(place: WantedPlace, found: Surrounding, shown: ShownRows, *, is
         board=place.board,
         is_degraded=is_degraded,
         row=mine,
-        percentile=round(100 * (found.total - mine.rank + 1) / found.total, 2),
+        percentile=Rank(mine.rank, found.total).percentile,
         points_to_next_rank=None if above is None else place.board.order.points_to_pass(mine.points, above.points),
         total_players=found.total,
         neighbours=[row for row in shown.rows if -place.reach <= row.rank - mine.rank <= place.reach],

@@ -1,6 +1,6 @@
 """Reads of players as a viewer may see them; the visibility rule itself is in querysets.py."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
+from apps.core.database.sql import id_array
 from apps.players.errors import AccountDeactivatedError, ExternalIdUnknownError, PlayerBannedError, PlayerNotFoundError
 from apps.players.models import Device, ExternalIdentity, Follow, Guest, Player, Visibility
 from apps.players.querysets import IsSeenBy, seen_sql
@@ -33,6 +34,7 @@ _FOLLOWED_BY_ID = f"""
 SELECT {COLUMNS_SQL} FROM player named
 JOIN player p ON p.id = coalesce(named.merged_into_id, named.id) WHERE named.id = """  # noqa: S608 - of constants
 _FOLLOWED = f"{_FOLLOWED_BY_ID}%s"
+_BY_IDS = f"SELECT {COLUMNS_SQL} FROM player p WHERE p.id = ANY (%s::uuid[])"  # noqa: S608 - of constants
 _IS_KNOWN = """EXISTS (SELECT FROM external_identity x
     WHERE x.player_id = p.id AND x.game_id = %(sight_game_id)s AND x.environment = %(sight_environment)s)"""
 _VIEWER = "%(sight_viewer_id)s::uuid"
@@ -109,6 +111,13 @@ def visible_player(
     if row is None:
         raise PlayerNotFoundError
     return player_of_row(row)
+
+
+def players_by_id(player_ids: Iterable[UUID]) -> dict[UUID, Player]:
+    """Return the players with these ids. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_IDS, [id_array(player_ids)])
+        return {row[0]: player_of_row(row) for row in cursor.fetchall()}
 
 
 def player_of_row(row: Sequence[Any]) -> Player:

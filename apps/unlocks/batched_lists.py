@@ -91,3 +91,4 @@ achievements = BatchedRead(
     read=_read_achievements,
     answer=_answers(first_achievements, bodies.achievement_page_json),
 )
+LISTS = (unlocks, achievements, progress)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.core.database.sql import text_array
+from apps.core.database.sql import id_array, text_array
 from apps.unlocks.definitions import CachedDefinition, definitions_of
 from apps.unlocks.visibility import Reading
 
@@ -98,8 +98,7 @@ def first_achievements(pages: Sequence[FirstPage]) -> list[list[ListEntry] | Non
     limits: dict[UUID | None, int] = {}
     for page in pages:
         limits[page.game_id] = max(page.limit, limits.get(page.game_id, 0))
-    listed_ids = text_array(None if game_id is None else game_id.hex for game_id in limits)
-    rows = _rows(_ACHIEVEMENTS, [*_columns(pages), listed_ids, text_array(map(str, limits.values()))])
+    rows = _rows(_ACHIEVEMENTS, [*_columns(pages), id_array(limits), text_array(map(str, limits.values()))])
     listed = _listed({game_id: rows.get(-number, []) for number, game_id in enumerate(limits, 1)})
     return [
         _achievements(page, found, rows[number])
@@ -179,16 +178,12 @@ def _achievements(page: FirstPage, listed: list[tuple[ListEntry, bool]], held: I
 def _columns(pages: Sequence[FirstPage]) -> list[str]:
     players, sights, owns, games, own_games, _ = zip(*pages, strict=True)
     return [
-        _ids(players),
+        id_array(players),
         text_array(sights),
         text_array("t" if is_own else "f" for is_own in owns),
-        _ids(games),
-        _ids(own_games),
+        id_array(games),
+        id_array(own_games),
     ]
-
-
-def _ids(found: Iterable[UUID | None]) -> str:
-    return text_array(None if item is None else item.hex for item in found)
 
 
 def _sight(reading: Reading) -> str:

@@ -197,7 +197,7 @@ def test_a_dashboard_costs_the_same_however_many_games(
     relay()
 
     # With the definitions of the latest unlocks, which are cached from then on.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         body = anonymous.get(f"players/{alice.id}/dashboard").json()
 
     assert len(body["games"]) == count

@@ -1,4 +1,4 @@
-"""First reads of players' lists are made together, on the event loop's behalf, and say what Django would."""
+"""First reads of players' lists and dashboards are made together, on the loop's behalf, and say what Django would."""
 
 import asyncio
 import threading
@@ -19,8 +19,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from achievements_site.asgi import http, responses
+from apps.analytics.batched_dashboards import dashboard
+from apps.analytics.dashboards import WantedDashboard, dashboards
+from apps.core.redis import client as redis
 from apps.games.auth import keys
 from apps.games.models import Achievement, AchievementCompletion, Game
+from apps.leaderboards.repair.rebuild import rebuild_boards
 from apps.players.models import Player
 from apps.unlocks import batched_lists
 from apps.unlocks.actions import record_unlocks
@@ -71,7 +75,7 @@ QUERIES = (
     *("earned=true", "cursor=x", "page_sise=1", "page_size=1&page_size=2", "page_size=%ff", "game=x", "kind=one_shot"),
 )
 ENCODINGS = ("", "gzip", "zstd, br;q=0.5", "identity")
-READS = (batched_lists.unlocks, batched_lists.achievements, batched_lists.progress)
+READS = (*batched_lists.LISTS, dashboard)
 
 
 @dataclass
@@ -84,9 +88,9 @@ class World:
 
     def address(self, list_: int, player: int, query: int) -> tuple[str, str]:
         player_id, sent = self.players[player], QUERIES[query]
-        if list_ < 2:
-            return f"/api/v1/players/{player_id}/{('unlocks', 'progress')[list_]}", sent
-        path = f"/api/v1/games/{[*(game.id for game in self.games), STRANGER][list_ - 2]}/achievements"
+        if list_ < 3:
+            return f"/api/v1/players/{player_id}/{('unlocks', 'progress', 'dashboard')[list_]}", sent
+        path = f"/api/v1/games/{[*(game.id for game in self.games), STRANGER][list_ - 3]}/achievements"
         return path, f"player_id={player_id}&{sent}".rstrip("&")
 
     def read(self, request: "Wanted", to: Any = http) -> Reply:
@@ -99,7 +103,7 @@ class World:
 
 
 Wanted = tuple[int, int, int, int, int]
-requests = st.tuples(*(st.integers(0, last) for last in (5, 8, len(QUERIES) - 1, 7, len(ENCODINGS) - 1)))
+requests = st.tuples(*(st.integers(0, last) for last in (6, 8, len(QUERIES) - 1, 7, len(ENCODINGS) - 1)))
 earned = st.lists(st.tuples(*(st.integers(0, last) for last in (4, 9, 1, 30))), max_size=30)
 steps = st.lists(st.tuples(*(st.integers(0, last) for last in (4, 9, 12, 1))), max_size=15)
 
@@ -127,10 +131,11 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 @pytest.fixture
-def world_of() -> Iterator[Callable[..., World]]:
+def world_of(relay: Callable[[], int]) -> Iterator[Callable[..., World]]:
     with time_machine.travel(BEGINNING, tick=False):
 
         def make(earnings: list[Any], progress: list[Any], shares: list[Any]) -> World:
+            redis.client().flushall()
             keys.cache.clear()
             games = [turn_on_modes(make_game()), make_game(), make_game()]
             players = [make_player(**KINDS[number % len(KINDS)]) for number in range(7)]
@@ -143,6 +148,8 @@ def world_of() -> Iterator[Callable[..., World]]:
                 )
             _earn(achievements, players, earnings)
             _advance(achievements, players, progress)
+            rebuild_boards()
+            relay()
             mark_inactive([players[2].id], BEGINNING)
             former = make_player()
             Player.objects.filter(pk=former.pk).update(merged_into=players[0], merged_at=BEGINNING)
@@ -191,8 +198,15 @@ def _advance(achievements: list[Achievement], players: list[Player], progress: l
     Progress.objects.bulk_create(rows.values())
 
 
+def exactly(reply: Reply) -> Any:
+    return (reply.body, common(reply)) if reply.status == 200 else shown(reply)
+
+
 # Of every list, player and caller.
-USUAL = [(list_, player, player % 5, (list_ + player) % 5, 0) for list_, player in product(range(6), range(9))]
+USUAL = [
+    (list_, player, 0 if list_ == 2 else player % 5, (list_ + player) % 5, 0)
+    for list_, player in product(range(7), range(9))
+]
 
 
 @pytest.mark.slow
@@ -209,9 +223,9 @@ def test_lists_read_together_equal_djangos(examples: int, world_of: Callable[...
     def run(earnings: list[Any], progress: list[Any], shares: list[Any], wanted: list[Wanted]) -> None:
         world = world_of(earnings, progress, shares)
 
-        found = [shown(world.read(request)) for request in [*USUAL, *wanted]]
+        found = [exactly(world.read(request)) for request in [*USUAL, *wanted]]
 
-        assert found == [shown(world.read(request, django)) for request in [*USUAL, *wanted]]
+        assert found == [exactly(world.read(request, django)) for request in [*USUAL, *wanted]]
 
     run()
     # How many are usual depends on what was generated.
@@ -334,6 +348,37 @@ def test_django_answers_where_a_batch_fails(
 
     assert shown(failed) == shown(healthy)
     assert taken == [True, False]
+
+
+def test_a_dashboard_whose_rank_redis_cannot_say_is_left_to_django(
+    known: list[Player], taken: list[bool], boards: None, relay: Callable[[], int]
+) -> None:
+    relay()
+    path = path_of(known[0], "dashboard")
+    healthy = get(path)
+    responses.clear()
+    redis.client().flushall()
+
+    emptied = get(path)
+
+    assert (taken, healthy.json()["rank"]["total_players"]) == ([True, False], 2)
+    assert emptied.body == healthy.body
+
+
+def test_many_dashboards_are_three_statements(game: Game, known: list[Player], boards: None) -> None:
+    wanted = [
+        WantedDashboard(known[0].id, game.id),
+        WantedDashboard(known[1].id, None),
+        WantedDashboard(STRANGER, None),
+    ]
+    dashboards(wanted)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = dashboards(wanted * 5)
+
+    assert len(queries) == 3
+    assert found == [*(dashboards([item])[0] for item in wanted)] * 5
+    assert [body is None for body in found[:3]] == [False, False, True]
 
 
 def test_nobody_waits_for_a_first_read_that_was_cancelled(known: list[Player], monkeypatch: pytest.MonkeyPatch) -> None:

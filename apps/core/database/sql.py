@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -23,6 +24,10 @@ def text_array(values: Iterable[str | None]) -> str:
     Adapting a list of UUIDs takes psycopg 1.3 us each, this text 0.2 us (measured on two cores of a server).
     """
     return f"{{{','.join('NULL' if value is None else value for value in values)}}}"
+
+
+def id_array(ids: Iterable[UUID | None]) -> str:
+    return text_array(None if item is None else item.hex for item in ids)
 
 
 def elements_of(array: str) -> list[str]:
