@@ -6,7 +6,7 @@ has neither, as all of ours, is its template with its attributes in scope.
 
 from collections.abc import Callable, Sequence
 
-from django.template import Context, Engine
+from django.template import Context, Engine, TemplateDoesNotExist
 from django.template.base import Template, Variable, VariableDoesNotExist
 from django.template.loader_tags import IncludeNode
 from django.utils.safestring import SafeString
@@ -15,11 +15,13 @@ from django_cotton.templatetags._component import AttrKind, CottonComponentNode,
 from django_cotton.templatetags._slot import CottonSlotNode
 from django_cotton.templatetags._vars import CottonVarsNode
 
-from apps.core.rendering.expressions import Reader, Value, reader_of, variable_of
-from apps.core.rendering.nodes import Out, Write, in_scope, maker, writer_of
+from apps.core.rendering.expressions import Constant, Reader, Value, reader_of, variable_of
+from apps.core.rendering.names_read import names_read
+from apps.core.rendering.nodes import Out, Text, Write, in_scope, maker, writer_of
 
 # What stands for an attribute that has no value, so that the component's own one counts.
 _NONE = object()
+_NOWHERE = Context()
 
 
 def _nothing(context: Context, out: Out) -> None:
@@ -49,6 +51,8 @@ def _component(node: CottonComponentNode, engine: Engine) -> Write | None:
     names = CottonComponentNode._candidate_template_paths(node.component_name, None)  # noqa: SLF001 - its rule for names
     attributes = [(_name(attribute.key), _attribute_reader(attribute, engine)) for attribute in node._prepared_attrs]  # noqa: SLF001
     write_slot, write = writer_of(node.nodelist, engine), _template_writer(engine, names)
+    if (settled := _settled(engine, names, attributes, write_slot)) is not None:
+        return settled
     defaults = _Lazy(lambda: _defaults_of(engine.select_template([*names])))
 
     def scope_of(context: Context) -> dict[str, Value]:
@@ -56,6 +60,24 @@ def _component(node: CottonComponentNode, engine: Engine) -> Write | None:
         return {**defaults.value, **given, "slot": _text(write_slot, context)}
 
     return in_scope(scope_of, write)
+
+
+def _settled(
+    engine: Engine, names: Sequence[str], attributes: list[tuple[str, Reader]], write_slot: Write
+) -> Write | None:
+    """Return what writes a component that is given constants alone and reads nothing else, as icons mostly do."""
+    if not isinstance(write_slot, Text) or not all(isinstance(read, Constant) for _, read in attributes):
+        return None
+    try:
+        template = engine.select_template([*names])
+    except TemplateDoesNotExist:
+        return None
+    known = {**_defaults_of(template), "slot": SafeString(write_slot.text)}
+    known |= {name: read(_NOWHERE) for name, read in attributes}
+    if not {*names_read(template.nodelist)} <= {*known}:
+        return None
+    texts = {template.nodelist.render(Context(known, autoescape=is_escaped)) for is_escaped in (True, False)}
+    return Text(texts.pop()) if len(texts) == 1 else None
 
 
 class _Lazy:
@@ -96,10 +118,10 @@ def _attribute_reader(attribute: PreparedAttr, engine: Engine) -> Reader:
     """Return what reads an attribute as Cotton does."""
     if attribute.kind == AttrKind.ESCAPED and attribute.compiled:
         write = writer_of(attribute.compiled.nodelist, engine)
-        return lambda context: _text(write, context)
+        return Constant(SafeString(write.text)) if isinstance(write, Text) else lambda context: _text(write, context)
     if attribute.kind in {AttrKind.DYNAMIC, AttrKind.UNQUOTED}:
         return _dynamic_reader(attribute)
-    return lambda context: attribute.value
+    return Constant(attribute.value)
 
 
 def _dynamic_reader(attribute: PreparedAttr) -> Reader:

@@ -16,6 +16,7 @@ from django.template import Context
 from django.template.base import FilterExpression, Variable, VariableDoesNotExist, render_value_in_context
 from django.template.defaultfilters import date
 from django.template.defaulttags import TemplateLiteral
+from django.utils.functional import SimpleLazyObject, empty  # type: ignore[attr-defined] # the stubs lack it
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined] # the stubs lack it
 
@@ -40,6 +41,18 @@ _COMPARISONS: Mapping[str, Callable[[Value, Value], object]] = {
 }
 
 
+class Constant:
+    """Reads what is always the same."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def __call__(self, context: Context) -> Value:
+        return self.value
+
+
 @lru_cache(maxsize=10_000)
 def _date_in(zone: object, value: Value, *given: Value) -> Value:
     """Return what the filter `date` does; the same moment in another zone, which equals it, has another text."""
@@ -54,7 +67,7 @@ _REMEMBERED: Mapping[Callable[..., Value], Callable[..., Value]] = {
 
 def reader_of(expression: FilterExpression, *, missing: Value = "") -> Reader:
     """Return what resolves an expression; `missing` stands for a variable that there is not."""
-    read = variable_of(expression.var, missing) if expression.is_var else _constant(expression.var)
+    read = variable_of(expression.var, missing) if expression.is_var else Constant(expression.var)
     for function, arguments in expression.filters:
         read = _filtered(read, function, arguments)
     return read
@@ -75,15 +88,29 @@ def variable_of(variable: Variable, missing: Value = _RAISE) -> Reader:
             return _unusual(variable, context, missing)
         for bit in rest:
             kind = type(found)
+            if kind is SimpleLazyObject:
+                found = _inside(found)
+                kind = type(found)
             if callable(found):
                 return _unusual(variable, context, missing)
             try:
                 found = found[bit] if kind is dict else _attribute(found, kind, bit)
             except (AttributeError, KeyError, TypeError):
                 return _unusual(variable, context, missing)
+        if type(found) is SimpleLazyObject:
+            return _inside(found)
         return _unusual(variable, context, missing) if callable(found) else found
 
     return read
+
+
+def _inside(found: Value) -> Value:
+    """Return what a lazy object stands for: all that is asked of it passes through several calls."""
+    inner = found.__dict__["_wrapped"]
+    if inner is empty:
+        found._setup()  # noqa: SLF001 - as each of its methods does
+        inner = found.__dict__["_wrapped"]
+    return inner
 
 
 def _unusual(variable: Variable, context: Context, missing: Value) -> Value:
@@ -106,7 +133,7 @@ def _attribute(found: Value, kind: type, bit: str) -> Value:
 
 def _filtered(read: Reader, function: Callable[..., Value], arguments: list[tuple[bool, Value]]) -> Reader:
     """Return what applies a filter to what `read` returns."""
-    values = [variable_of(value) if is_variable else _constant(mark_safe(value)) for is_variable, value in arguments]  # noqa: S308 - Django's own rule: what a template says is safe
+    values = [variable_of(value) if is_variable else Constant(mark_safe(value)) for is_variable, value in arguments]  # noqa: S308 - Django's own rule: what a template says is safe
     is_local = getattr(function, "expects_localtime", False)
     is_safe, needs_autoescape = getattr(function, "is_safe", False), getattr(function, "needs_autoescape", False)
     call = _REMEMBERED.get(function, function)
@@ -122,9 +149,6 @@ def _filtered(read: Reader, function: Callable[..., Value], arguments: list[tupl
 
     return apply
 
-
-def _constant(value: Value) -> Reader:
-    return lambda context: value
 
 
 def condition_of(token: Value) -> Reader:

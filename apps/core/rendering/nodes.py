@@ -1,12 +1,12 @@
-"""Turns a template's nodes into functions that write text, once, when the template loads.
+"""Turns a template's nodes into functions that write text, once, when the template is first rendered.
 
 Django computes again in each node what never changes: the kind of a variable, the filters' flags, an address of the
-same values. Nodes that are not known here render themselves; what they contain is turned into functions as well.
+same values. Nodes that are not known here render themselves; what they contain is turned into functions as well. What
+is always the same is text, and texts that follow each other are one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby
 from uuid import UUID
 
 from django.core.signals import setting_changed
@@ -14,11 +14,13 @@ from django.dispatch import receiver
 from django.template import Context, Engine, Node, NodeList
 from django.template.base import TextNode, VariableNode
 from django.template.defaulttags import CommentNode, ForNode, IfNode, LoadNode, URLNode, WithNode
+from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockNode
 from django.templatetags.static import StaticNode
-from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.urls import NoReverseMatch, get_resolver, get_script_prefix, reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from apps.core.rendering.expressions import Value, condition_of, reader_of, text_of
+from apps.core.rendering.expressions import Constant, Reader, Value, condition_of, reader_of, text_of
 
 Out = Callable[[str], None]
 Write = Callable[[Context, Out], None]
@@ -28,19 +30,42 @@ _SILENT: tuple[type[Node], ...] = (CommentNode, LoadNode)
 # By the class of a node; a maker returns None for one that has to render itself.
 MAKERS: dict[type[Node], Maker] = {}
 
+class Text:
+    """Writes what is always the same."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __call__(self, context: Context, out: Out) -> None:
+        out(self.text)
+
 
 class CompiledNodeList(NodeList):
     """Nodes that are rendered by one function; they stay for those who look for blocks among them."""
 
+    # How often settings changed, as they do in tests: addresses in texts are those of the time.
+    changes_of_settings = 0
+
     def __init__(self, nodes: Iterable[Node], engine: Engine) -> None:
         super().__init__(nodes)
-        self._write = writer_of(self, engine)
+        self._engine = engine
+        # By what the addresses in texts depend on.
+        self._writes: dict[tuple[str, int], Write] = {}
         self._by_type: dict[type[Node], list[Node]] = {}
 
     def render(self, context: Context) -> SafeString:
         parts: list[str] = []
-        self._write(context, parts.append)
+        self.write(context, parts.append)
         return SafeString("".join(parts))
+
+    def write(self, context: Context, out: Out) -> None:
+        state = get_script_prefix(), self.changes_of_settings
+        write = self._writes.get(state)
+        if write is None:
+            write = self._writes[state] = writer_of(self, self._engine)
+        write(context, out)
 
     def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
         """Return Django's, looked for once: each page needs all blocks of its base."""
@@ -50,14 +75,27 @@ class CompiledNodeList(NodeList):
 
 
 def writer_of(nodes: Iterable[Node], engine: Engine) -> Write:
-    """Return the function that writes the nodes."""
-    writes = tuple(_writes_of(nodes, engine))
-    if len(writes) == 1:
-        return writes[0]
+    """Return the function that writes the nodes; a Text where they are always the same."""
+    pairs, text = [], ""
+    for write in _writes_of(nodes, engine):
+        if isinstance(write, Text):
+            text += write.text
+        else:
+            pairs.append((text, write))
+            text = ""
+    if not pairs:
+        return Text(text)
+    return pairs[0][1] if len(pairs) == 1 and not (text or pairs[0][0]) else _sequence(pairs, text)
 
+
+def _sequence(pairs: list[tuple[str, Write]], end: str) -> Write:
     def write(context: Context, out: Out) -> None:
-        for one in writes:
+        for text, one in pairs:
+            if text:
+                out(text)
             one(context, out)
+        if end:
+            out(end)
 
     return write
 
@@ -71,18 +109,10 @@ def maker(kind: type[Node]) -> Callable[[Maker], Maker]:
 
 
 def _writes_of(nodes: Iterable[Node], engine: Engine) -> Iterator[Write]:
-    """Yield a function for each node, and one for texts that follow each other."""
-    shown = (node for node in nodes if not isinstance(node, _SILENT))
-    for is_text, group in groupby(shown, key=lambda node: type(node) is TextNode):
-        if is_text:
-            yield _constant("".join(node.s for node in group if isinstance(node, TextNode)))
-        else:
-            yield from (_write_of(node, engine) for node in group)
-
-
-def _write_of(node: Node, engine: Engine) -> Write:
-    make = MAKERS.get(type(node))
-    return (make and make(node, engine)) or _as_itself(node, engine)
+    for node in nodes:
+        if not isinstance(node, _SILENT):
+            make = MAKERS.get(type(node))
+            yield (make and make(node, engine)) or _as_itself(node, engine)
 
 
 def _as_itself(node: Node, engine: Engine) -> Write:
@@ -93,8 +123,32 @@ def _as_itself(node: Node, engine: Engine) -> Write:
     return lambda context, out: out(str(node.render_annotated(context)))
 
 
-def _constant(text: str) -> Write:
-    return lambda context, out: out(text)
+@maker(TextNode)
+def _text(node: TextNode, engine: Engine) -> Write:
+    return Text(node.s)
+
+
+@maker(BlockNode)
+def _block(node: BlockNode, engine: Engine) -> Write:
+    """As BlockNode.render, without a text of its own for each block."""
+
+    def write(context: Context, out: Out) -> None:
+        blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+        found = None if blocks is None else blocks.pop(node.name)
+        chosen = found or node
+        if type(chosen.nodelist) is NodeList:
+            chosen.nodelist = CompiledNodeList(chosen.nodelist, engine)
+        shown = BlockNode(node.name, chosen.nodelist)
+        shown.context = context  # type: ignore[attr-defined] # for `block.super`, as in Django
+        context.dicts.append({"block": shown})
+        try:
+            chosen.nodelist.write(context, out)  # type: ignore[attr-defined] # it is a CompiledNodeList
+        finally:
+            context.dicts.pop()
+        if blocks is not None and found is not None:
+            blocks.push(node.name, found)
+
+    return write
 
 
 @maker(VariableNode)
@@ -185,12 +239,16 @@ def _unpacked(item: Value, names: list[str]) -> dict[str, Value]:
 def _static(node: StaticNode, engine: Engine) -> Write | None:
     if node.varname is not None or node.path.is_var or node.path.filters:
         return None
-    return lambda context, out: out(text_of(_static_address(node.path.var), context))
+    try:
+        return _address_text(str(StaticNode.handle_simple(node.path.var)))
+    except ValueError:
+        # Of a file that is missing: it fails where it is rendered.
+        return None
 
 
-@lru_cache
-def _static_address(path: str) -> str:
-    return str(StaticNode.handle_simple(path))
+def _address_text(address: str) -> Write:
+    """Return what writes an address; one that needs escaping may stand where nothing is escaped."""
+    return Text(address) if escape(address) == address else lambda context, out: out(text_of(address, context))
 
 
 @maker(URLNode)
@@ -200,6 +258,8 @@ def _url(node: URLNode, engine: Engine) -> Write | None:
     view_name = node.view_name.var
     arguments = [reader_of(argument) for argument in node.args]
     named = [(name, reader_of(argument)) for name, argument in node.kwargs.items()]
+    if node.asvar is None and (settled := _settled(view_name, arguments, named)):
+        return settled
 
     def write(context: Context, out: Out) -> None:
         values = tuple([read(context) for read in arguments])
@@ -220,6 +280,23 @@ def _url(node: URLNode, engine: Engine) -> Write | None:
             context[node.asvar] = found
 
     return write
+
+
+def _settled(view_name: str, arguments: list[Reader], named: list[tuple[str, Reader]]) -> Write | None:
+    """Return what writes the address of constants, unless it depends on the page, or there is none."""
+    readers = [*arguments, *(read for _, read in named)]
+    if not all(isinstance(read, Constant) for read in readers):
+        return None
+    if any(len(instances) > 1 for instances in get_resolver().app_dict.values()):
+        return None
+    values = Context()
+    try:
+        address = reverse(
+            view_name, args=[read(values) for read in arguments], kwargs={name: read(values) for name, read in named}
+        )
+    except NoReverseMatch:
+        return None
+    return _address_text(address)
 
 
 # Equal ones make equal addresses; 1 equals True, so numbers are left out.
@@ -249,5 +326,5 @@ def _address(
 
 @receiver(setting_changed)
 def _clear_addresses(**_: object) -> None:
-    _static_address.cache_clear()
     _address.cache_clear()
+    CompiledNodeList.changes_of_settings += 1
