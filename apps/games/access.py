@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
+from apps.core.database.composed import composed
 from apps.core.errors import DomainError, NotFoundError
 from apps.games.models import Achievement, AchievementSet, ApiKey, Game, Membership, Role, Studio
 
@@ -67,13 +69,18 @@ def roles_with(ability: Ability) -> list[str]:
     return [role for role, abilities in _ABILITIES.items() if ability in abilities]
 
 
+@composed
+def _member_game(slug: str, account_id: UUID) -> QuerySet[Game]:
+    mine = Game.objects.filter(slug=slug, studio__memberships__account_id=account_id)
+    return mine.annotate(member_role=F("studio__memberships__role")).select_related("studio").order_by("id")[:1]
+
+
 def open_game(*, account_id: UUID, slug: str, ability: Ability = Ability.VIEW) -> GameAccess:
     """Return the game with the account's role in its studio. One query.
 
     Raises: NotFoundError for a stranger as for a slug that no game has; RoleTooLowError for a member.
     """
-    mine = Game.objects.filter(slug=slug, studio__memberships__account_id=account_id)
-    game = mine.annotate(member_role=F("studio__memberships__role")).select_related("studio").first()
+    game: Any = _member_game.first(slug=slug, account_id=account_id)
     if game is None:
         raise NotFoundError
     if not may(game.member_role, ability):
@@ -112,17 +119,27 @@ def open_studio(*, account_id: UUID, studio_id: UUID, ability: Ability = Ability
     return membership.studio
 
 
+@composed
+def _achievement_of(achievement_id: UUID, game_id: UUID) -> QuerySet[Achievement]:
+    return Achievement.objects.filter(pk=achievement_id, game_id=game_id)
+
+
 def open_achievement(game: Game, achievement_id: UUID) -> Achievement:
     """Return an achievement of an opened game. Raises: NotFoundError for another game's too."""
-    achievement = Achievement.objects.filter(pk=achievement_id, game=game).first()
+    achievement = _achievement_of.first(achievement_id=achievement_id, game_id=game.id)
     if achievement is None:
         raise NotFoundError
     return achievement
 
 
+@composed
+def _set_of(set_id: UUID, game_id: UUID) -> QuerySet[AchievementSet]:
+    return AchievementSet.objects.filter(pk=set_id, game_id=game_id)
+
+
 def open_set(game: Game, set_id: UUID) -> AchievementSet:
     """Return a set of an opened game. Raises: NotFoundError for another game's too."""
-    found = AchievementSet.objects.filter(pk=set_id, game=game).first()
+    found = _set_of.first(set_id=set_id, game_id=game.id)
     if found is None:
         raise NotFoundError
     return found

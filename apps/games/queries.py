@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
 from apps.core.clock import now
+from apps.core.database.composed import composed
 from apps.core.errors import NotFoundError
 from apps.games.auth.credentials import hold, of_grant
 from apps.games.definitions.budget import as_drafted
@@ -164,10 +166,15 @@ def has_token(*, account_id: UUID, grant_id: UUID) -> bool:
     return TokenGrant.objects.filter(pk=grant_id, account_id=account_id, expires_at__gt=now()).exists()
 
 
+@composed
+def _valid_grants(account_id: UUID, moment: datetime) -> QuerySet[TokenGrant]:
+    mine = TokenGrant.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=moment)
+    return mine.select_related("game").order_by("-created_at", "id")[:LISTED_MAX]
+
+
 def living_tokens(account_id: UUID) -> list[TokenGrant]:
     """Return the grants of an account's valid tokens, newest first, each with its game. Cost: as `hold`."""
-    mine = TokenGrant.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=now())
-    grants = list(mine.select_related("game").order_by("-created_at", "id")[:LISTED_MAX])
+    grants = _valid_grants.rows(account_id=account_id, moment=now())
     known = [(grant, credentials) for grant in grants if (credentials := of_grant(grant)) is not None]
     held = hold([credentials for _, credentials in known])
     return [grant for (grant, _), is_held in zip(known, held, strict=True) if is_held]

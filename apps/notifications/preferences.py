@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from apps.core.database.composed import composed
 from apps.core.database.sql import text_array
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.sentences import one_of
@@ -35,9 +37,14 @@ Chosen = dict[tuple[str, Road], Choice]
 _Chosen = dict[tuple[UUID, str, Road], Choice]
 
 
+@composed
+def _chosen_by(player_id: UUID) -> QuerySet[Any, Any]:
+    return Preference.objects.filter(player_id=player_id).values_list("kind", "road", "choice")
+
+
 def preferences_of(player_id: UUID) -> Chosen:
     """Return the player's choice for every kind and road. One query."""
-    saved = {(row.kind, Road(row.road)): Choice(row.choice) for row in Preference.objects.filter(player_id=player_id)}
+    saved = {(kind, Road(road)): Choice(choice) for kind, road, choice in _chosen_by.rows(player_id=player_id)}
     return {
         (kind.key, road): saved.get((kind.key, road)) or _unless_chosen(kind, road, saved)
         for kind in KINDS.values()

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.core.clock import now
+from apps.core.database.composed import composed
 from apps.players.errors import HandleReservedError, HandleTakenError
 from apps.players.handles import digests_of, is_reserved, shape_of
 from apps.players.models import Player, Rename
@@ -47,10 +50,15 @@ def player_formerly(handle: str) -> Player | None:
     return latest.player.merged_into or latest.player
 
 
+@composed
+def _held(player_id: UUID, moment: datetime) -> QuerySet[Any, Any]:
+    held = Rename.objects.filter(player_id=player_id, held_until__gt=moment).exclude(handle="")
+    return held.order_by("-held_until", "-id").values_list("handle", "held_until")
+
+
 def former_handles_of(player: Player) -> list[FormerHandle]:
     """Return the handles that lead to a player besides their own, the latest first. One query."""
-    held = Rename.objects.filter(player=player, held_until__gt=now()).exclude(handle="")
-    rows = held.order_by("-held_until", "-id").values_list("handle", "held_until")
+    rows = _held.rows(player_id=player.id, moment=now())
     latest: dict[str, FormerHandle] = {}
     for handle, held_until in rows:
         latest.setdefault(handle.lower(), FormerHandle(handle, held_until))

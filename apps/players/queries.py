@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
 
+from apps.core.database.composed import composed
 from apps.core.database.sql import id_array
 from apps.players.errors import AccountDeactivatedError, ExternalIdUnknownError, PlayerBannedError, PlayerNotFoundError
 from apps.players.models import Device, ExternalIdentity, Follow, Guest, Player, Visibility
@@ -167,12 +168,22 @@ def listed_players() -> QuerySet[Player]:
     return found.exclude(Exists(Guest.objects.filter(pk=OuterRef("pk"))), account=None)
 
 
+@composed
+def _devices(player_id: UUID) -> QuerySet[Device]:
+    return Device.objects.filter(player_id=player_id, revoked_at=None).order_by("-id")[:DEVICES_LISTED_MAX]
+
+
+@composed
+def _devices_in(player_id: UUID, game_id: UUID) -> QuerySet[Device]:
+    mine = Device.objects.filter(player_id=player_id, game_id=game_id, revoked_at=None)
+    return mine.order_by("-id")[:DEVICES_LISTED_MAX]
+
+
 def living_devices(player_id: UUID, *, game_id: UUID | None) -> list[Device]:
     """Return a player's devices in a game, or in all, newest first, at most DEVICES_LISTED_MAX. One query."""
-    mine = Device.objects.filter(player_id=player_id, revoked_at=None)
-    if game_id is not None:
-        mine = mine.filter(game_id=game_id)
-    return list(mine.order_by("-id")[:DEVICES_LISTED_MAX])
+    if game_id is None:
+        return _devices.rows(player_id=player_id)
+    return _devices_in.rows(player_id=player_id, game_id=game_id)
 
 
 def followed_player(player_id: UUID) -> Player | None:
@@ -222,12 +233,6 @@ def friends_of(player_id: UUID) -> list[UUID]:
     seen = players_seen_by(player_id).filter(pk=OuterRef("followed_id"))
     followed = Follow.objects.filter(Exists(seen), follower_id=player_id)
     return list(followed.values_list("followed_id", flat=True))
-
-
-def players_known_to(game_id: UUID, player_ids: Collection[UUID]) -> set[UUID]:
-    """Return the players whom a game knows by an external id, live or test. One query."""
-    known = ExternalIdentity.objects.filter(game_id=game_id, player_id__in=player_ids)
-    return set(known.values_list("player_id", flat=True))
 
 
 @cache

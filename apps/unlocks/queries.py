@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
+from apps.core.database.composed import composed
 from apps.core.database.slices import Slice
 from apps.core.errors import NotFoundError
 from apps.games.achievement_keys import fold_key
@@ -71,13 +73,18 @@ def is_masked(achievement: Achievement, *, is_known: bool) -> bool:
     return achievement.is_hidden and not is_known
 
 
+@composed
+def _known_among(player_id: UUID, ids: list[UUID]) -> QuerySet[Any, Any]:
+    earned = EarnedUnlock.objects.filter(player_id=player_id, achievement_id__among=ids)
+    shown = Progress.objects.filter(player_id=player_id, achievement_id__among=ids, revealed_at__isnull=False)
+    return earned.values_list("achievement_id").union(shown.values_list("achievement_id"))
+
+
 def known_to(player_id: UUID | None, achievement_ids: Collection[UUID]) -> set[UUID]:
     """Return the achievements that a player has earned or had revealed; none without a player. One query."""
     if player_id is None or not achievement_ids:
         return set()
-    earned = EarnedUnlock.objects.filter(player_id=player_id, achievement_id__in=achievement_ids)
-    shown = Progress.objects.filter(player_id=player_id, achievement_id__in=achievement_ids, revealed_at__isnull=False)
-    return set(earned.values_list("achievement_id", flat=True).union(shown.values_list("achievement_id", flat=True)))
+    return {known_id for (known_id,) in _known_among.rows(player_id=player_id, ids=list(achievement_ids))}
 
 
 def readable_game(game_id: UUID, caller: Caller | None) -> Game:

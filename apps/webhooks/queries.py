@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from apps.core.clock import now
+from apps.core.database.composed import composed
 from apps.core.errors import NotFoundError
 from apps.games.models import Game
 from apps.webhooks.http_client import is_success
@@ -43,9 +45,29 @@ def endpoints_of(game: Game) -> QuerySet[WebhookEndpoint]:
     return WebhookEndpoint.objects.filter(game=game, deleted_at=None)
 
 
+@composed
+def _endpoint(game_id: UUID, endpoint_id: UUID) -> QuerySet[WebhookEndpoint]:
+    return endpoints_of(Game(pk=game_id)).filter(pk=endpoint_id)
+
+
+@composed
+def _delivery(endpoint_id: UUID, delivery_id: UUID) -> QuerySet[WebhookDelivery]:
+    return deliveries_of(WebhookEndpoint(pk=endpoint_id)).filter(pk=delivery_id)
+
+
+@composed
+def _failed(endpoint_id: UUID) -> QuerySet[Any, Any]:
+    return WebhookDelivery.objects.filter(endpoint_id=endpoint_id, state=DeliveryState.FAILED).values_list("id")[:1]
+
+
+@composed
+def _attempts(delivery_id: UUID) -> QuerySet[WebhookAttempt]:
+    return WebhookAttempt.objects.filter(delivery_id=delivery_id).order_by("-id")[:ATTEMPTS_SHOWN]
+
+
 def open_endpoint(game: Game, endpoint_id: UUID) -> WebhookEndpoint:
     """Return an endpoint of the game. Raises: NotFoundError, also for another game's."""
-    found = endpoints_of(game).filter(pk=endpoint_id).first()
+    found = _endpoint.first(game_id=game.id, endpoint_id=endpoint_id)
     if found is None:
         raise NotFoundError
     return found
@@ -53,7 +75,7 @@ def open_endpoint(game: Game, endpoint_id: UUID) -> WebhookEndpoint:
 
 def open_delivery(endpoint: WebhookEndpoint, delivery_id: UUID) -> WebhookDelivery:
     """Return a delivery to the endpoint, with its message. Raises: NotFoundError."""
-    found = deliveries_of(endpoint).filter(pk=delivery_id).first()
+    found = _delivery.first(endpoint_id=endpoint.id, delivery_id=delivery_id)
     if found is None:
         raise NotFoundError
     found.endpoint = endpoint
@@ -65,12 +87,12 @@ def deliveries_of(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
 
 
 def has_failed_deliveries(endpoint: WebhookEndpoint) -> bool:
-    return WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.FAILED).exists()
+    return _failed.first(endpoint_id=endpoint.id) is not None
 
 
 def attempts_of(delivery: WebhookDelivery) -> list[WebhookAttempt]:
     """Return the attempts at a delivery, newest first. One query."""
-    return list(WebhookAttempt.objects.filter(delivery=delivery).order_by("-id")[:ATTEMPTS_SHOWN])
+    return _attempts.rows(delivery_id=delivery.id)
 
 
 def latest_results(endpoints: Iterable[WebhookEndpoint]) -> dict[UUID, LatestResult]:

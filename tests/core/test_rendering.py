@@ -8,13 +8,16 @@ from typing import NamedTuple
 from uuid import UUID
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.template import Context, Engine, TemplateDoesNotExist
 from django.template.backends.django import get_installed_libraries
 from django.test import Client, override_settings
+from django.urls import set_script_prefix
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from apps.core.rendering.nodes import CompiledNodeList
+from apps.core.rendering.nodes import CompiledNodeList, Text, writer_of
 from tests.factories import make_account, make_achievement, make_game, make_player, make_studio
 from tests.stacks import paths
 
@@ -61,7 +64,15 @@ class Failing:
         return "<failing>"
 
 
+class NameForm(forms.Form):
+    name = forms.CharField(label="<Name>", help_text="of it")
+    kind = forms.ChoiceField(choices=[("a", "<A>"), ("b", "B")], initial="b")
+
+
 VALUES: dict[str, object] = {
+    "lazy": SimpleLazyObject(lambda: Item("<lazy>", 3)),
+    "lazily_none": SimpleLazyObject(lambda: None),
+    "form": NameForm({"name": ""}),
     "text": "a < b & \"c\" 'd'",
     "safe": SafeString("<b>"),
     "n": 1234567,
@@ -115,6 +126,14 @@ SNIPPETS = [
     "{% for a, b in odd %}{{ a }}{% endfor %}",
     "{% for x in made %}{{ x }}{{ forloop.revcounter }}{% endfor %}{% for k, v in dict.keys %}{{ k }}{% endfor %}",
     "{% for x in n %}{{ x }}{% endfor %}",
+    "{{ lazy.name }}{{ lazy.rank }}{{ lazy.shout }}{{ lazy.takes }}{{ lazy.missing }}{% if lazy %}1{% endif %}"
+    "{% if lazily_none %}2{% endif %}{{ lazily_none.name }}{{ lazy.name|lower }}",
+    "{{ form.name }}{{ form.name.errors }}{{ form.name.field.required }}{{ form.kind.0 }}{{ form.none }}"
+    "{{ form.kind.label }}{{ form.name.value }}{% for f in form %}{{ f.id_for_label }}{{ f.0.tag }}{% endfor %}",
+    "{{ dict.items.real }}{{ nested.items }}{{ nested.keys }}{{ letters.upper }}{{ items.count }}",
+    "{% autoescape off %}{% cotton icon name='<eye>' / %}{% static 'a&b' %}{% endautoescape %}{% cotton mark / %}",
+    "{% if n %}{% cotton icon name='sun' / %}{% url 'web:home' %}{% static 'img/x.svg' %}{% endif %}"
+    "{% url 'portal:game-detail' 'a-b' %}{% url 'web:game-detail' slug='it' %}{% url 'web:game-detail' 'a b' %}",
     "{% for x in items %}{% cycle 'odd' 'even' %}{% ifchanged x.rank %}{{ x.name }}{% endifchanged %}{% endfor %}",
     "{% with a=text b=item.missing %}{{ a }}{{ b }}{% with a=n %}{{ a }}{% endwith %}{{ a }}{% endwith %}{{ a }}",
     "{% include '_row.html' %}{% for item in items %}"
@@ -140,6 +159,35 @@ SNIPPETS = [
     '{% cotton avatar :player="item" class="{% if n %}big{% endif %}" only / %}{% cotton component is="mark" / %}',
     '{% cotton status :kind="[\'a\']" / %}{% cotton status :kind="text" %}{% cotton none / %}{% endcotton %}',
 ]
+
+
+def test_what_is_always_the_same_is_text() -> None:
+    ours = engine(OURS)
+    OTHERS["snippet.html"] = (
+        "a{% cotton icon name='eye' / %}{% url 'web:home' %}{% load static %}{% static 'img/icons.svg' %}{{ n }}"
+    )
+    nodes = ours.get_template("snippet.html").nodelist[:-1]
+
+    write = writer_of(nodes, ours)
+
+    assert isinstance(write, Text)
+    assert write.text.startswith('a<svg class="icon " aria-hidden="true"><use href="/static/img/icons.svg#eye">')
+    assert write.text.endswith("</svg>\n//static/img/icons.svg")
+
+
+def test_addresses_are_those_of_the_prefix_that_the_site_has() -> None:
+    OTHERS["snippet.html"] = "{% url 'web:home' %}"
+    template = engine(OURS).get_template("snippet.html")
+    pages = []
+
+    try:
+        for prefix in ("/", "/below/", "/"):
+            set_script_prefix(prefix)
+            pages.append(template.render(Context()))
+    finally:
+        set_script_prefix("/")
+
+    assert pages == ["/", "/below/", "/"]
 
 
 def engine(loader: str) -> Engine:

@@ -173,5 +173,5 @@ def test_the_page_takes_as_many_queries_whatever_was_announced(
             created_at=NOON - timedelta(days=number),
         )  # fmt: skip
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(PAGE)

@@ -160,8 +160,8 @@ def test_a_games_page_takes_the_same_queries_however_much_there_is(
         achievement = make_achievement(tide)
         AchievementCompletion.objects.create(achievement=achievement, share=0.1)
 
-    # Account, game with role, table; the header.
-    with django_assert_num_queries(5):
+    # The account with the header, the game with the role, table and sets.
+    with django_assert_num_queries(4):
         response = browser.get("/portal/games/tide/")
 
     assert text_of(response).count('<tr id="a-') == count
@@ -174,8 +174,8 @@ def test_the_list_of_games_takes_the_same_queries_however_many_there_are(
     for _ in range(count):
         make_achievement(make_game(studio=studio))
 
-    # Account, memberships, games, achievements and players; the header.
-    with django_assert_num_queries(6):
+    # The account with the header; memberships, games, achievements and players.
+    with django_assert_num_queries(5):
         response = browser.get("/portal/")
 
     assert text_of(response).count('class="portal-game"') == count

@@ -76,7 +76,7 @@ def test_a_draft_deleted_since_is_left_out(tide: Game, alice: Player) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 60])
-def test_the_tail_is_bounded_and_takes_six_queries(
+def test_the_tail_is_bounded_and_takes_four_queries(
     shown_tide: Game, count: int, django_assert_num_queries: Any
 ) -> None:
     achievement = make_achievement(shown_tide)
@@ -86,7 +86,7 @@ def test_the_tail_is_bounded_and_takes_six_queries(
         items = [{"player_id": str(player.id), "achievement_id": achievement.key} for player in players]
         api.post("achievements/unlock/batch", {"unlocks": items})
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         rows = tail_of(shown_tide)
 
     assert len(rows) == min(2 * count, TAIL_LENGTH)
@@ -105,7 +105,7 @@ def test_what_was_earned_in_hardcore_is_marked_and_later_a_row_of_its_own(
     test.unlock(bob, first, unlocked_at=ago[2], hardcore=True)
     live.unlock(alice, first, unlocked_at=ago[1], hardcore=True)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         rows = tail_of(shown_tide)
     page = text_of(browser.get(ROWS))
 

@@ -201,11 +201,11 @@ def test_pages_cost_the_same_however_long_they_are(
     deliver()
     assert WebhookAttempt.objects.count() == count
 
-    # Three for who it is, the game with the role, and the header; then endpoints and their latest results, or the
+    # Two for who it is with the header, and the game with the role; then endpoints and their latest results, or the
     # endpoint with its own, its log and whether anything failed.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get(WEBHOOKS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get(f"{WEBHOOKS}{made.id}/")
 
 

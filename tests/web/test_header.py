@@ -12,7 +12,7 @@ from tests.factories import make_account, make_studio
 pytestmark = pytest.mark.django_db
 
 
-def test_the_account_and_the_header_are_two_queries(alice: Player) -> None:
+def test_the_account_and_the_header_are_one_query(alice: Player) -> None:
     browser = browser_of(alice)
     browser.get("/docs/")
 
@@ -20,7 +20,7 @@ def test_the_account_and_the_header_are_two_queries(alice: Player) -> None:
         page = browser.get("/docs/")
 
     assert page.status_code == 200
-    assert [query["sql"].split()[0] for query in queries] == ["SELECT", "SELECT"]
+    assert [query["sql"].split()[0] for query in queries] == ["SELECT"]
 
 
 @pytest.mark.parametrize("is_member", [False, True])

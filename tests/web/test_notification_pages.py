@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django import forms
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ from apps.notifications.kinds.base import Note
 from apps.notifications.mail.unsubscribe import token_of
 from apps.notifications.models import Notification, Preference
 from apps.players.models import Account, Player
+from apps.web.time_zones import ZoneForm
 from tests.factories import make_account, make_achievement, make_player
 from tests.notifications.test_grouped import deliver_unlocks
 
@@ -372,3 +374,15 @@ def test_every_page_of_the_account_is_the_current_one_of_its_tabs(browser: Clien
     assert {path: [tab for tab, current in entries if current] for path, entries in found.items()} == {
         path: [path] for path in found
     }
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta"])
+def test_zones_rendered_once_are_what_djangos_select_renders(alice: Player, zone: str) -> None:
+    alice.time_zone = zone
+    form = ZoneForm(alice)
+
+    ours = str(form["time_zone"])
+    form.fields["time_zone"].widget.__class__ = forms.Select
+
+    assert ours == str(form["time_zone"])
+    assert (ours.count(" selected"), ours.count("<option") > 300) == (1, True)

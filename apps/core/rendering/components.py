@@ -36,11 +36,34 @@ def _vars(node: CottonVarsNode, engine: Engine) -> Write:
 @maker(IncludeNode)
 def _include(node: IncludeNode, engine: Engine) -> Write | None:
     name = node.template.var
-    if node.template.is_var or node.template.filters or node.isolated_context or name.startswith("."):
+    if node.template.filters or node.isolated_context:
         return None
+    if node.template.is_var:
+        write = _named_writer(node, engine, reader_of(node.template, missing=None))
+    elif name.startswith("."):
+        return None
+    else:
+        write = _template_writer(engine, (name,))
     values = [(key, reader_of(value)) for key, value in node.extra_context.items()]
-    write = _template_writer(engine, (name,))
+    if not values:
+        return write
     return in_scope(lambda context: {key: read(context) for key, read in values}, write)
+
+
+def _named_writer(node: IncludeNode, engine: Engine, read_name: Reader) -> Write:
+    """Return what writes the template that a variable names, as fields name those of their options."""
+    writers: dict[str, Write] = {}
+
+    def write(context: Context, out: Out) -> None:
+        name = read_name(context)
+        if type(name) is not str or name.startswith("."):
+            out(str(node.render_annotated(context)))
+            return
+        if name not in writers:
+            writers[name] = _template_writer(engine, (name,))
+        writers[name](context, out)
+
+    return write
 
 
 @maker(CottonComponentNode)

@@ -14,9 +14,10 @@ from typing import Any
 from django.conf import settings
 from django.template import Context
 from django.template.base import FilterExpression, Variable, VariableDoesNotExist, render_value_in_context
+from django.template.context import BaseContext
 from django.template.defaultfilters import date
 from django.template.defaulttags import TemplateLiteral
-from django.utils.functional import SimpleLazyObject, empty  # type: ignore[attr-defined] # the stubs lack it
+from django.utils.functional import SimpleLazyObject, empty
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined] # the stubs lack it
 
@@ -82,26 +83,34 @@ def variable_of(variable: Variable, missing: Value = _RAISE) -> Reader:
     def read(context: Context) -> Value:
         for scope in reversed(context.dicts):
             if first in scope:
-                found = scope[first]
-                break
-        else:
-            return _unusual(variable, context, missing)
-        for bit in rest:
-            kind = type(found)
-            if kind is SimpleLazyObject:
-                found = _inside(found)
-                kind = type(found)
-            if callable(found):
-                return _unusual(variable, context, missing)
-            try:
-                found = found[bit] if kind is dict else _attribute(found, kind, bit)
-            except (AttributeError, KeyError, TypeError):
-                return _unusual(variable, context, missing)
-        if type(found) is SimpleLazyObject:
-            return _inside(found)
-        return _unusual(variable, context, missing) if callable(found) else found
+                try:
+                    return _at(scope[first], rest)
+                except Exception:  # noqa: BLE001 - Django knows which of them stand for nothing
+                    break
+        return _unusual(variable, context, missing)
 
     return read
+
+
+def _at(found: Value, path: list[str]) -> Value:
+    """Return what is found along a path. Raises: TypeError where Django may find another thing, and what it meets."""
+    for bit in path:
+        if type(found) is SimpleLazyObject:
+            found = _inside(found)
+        if callable(found):
+            found = _called(found)
+        kind = type(found)
+        found = found[bit] if kind is dict and bit in found else _attribute(found, kind, bit)
+    if type(found) is SimpleLazyObject:
+        found = _inside(found)
+    return _called(found) if callable(found) else found
+
+
+def _called(found: Value) -> Value:
+    """Return what a function returns. Raises: TypeError where templates don't call it; whatever it raises."""
+    if getattr(found, "do_not_call_in_templates", False) or getattr(found, "alters_data", False):
+        raise TypeError
+    return found()
 
 
 def _inside(found: Value) -> Value:
@@ -124,11 +133,16 @@ def _unusual(variable: Variable, context: Context, missing: Value) -> Value:
 
 
 def _attribute(found: Value, kind: type, bit: str) -> Value:
-    """Return the attribute of what has no items, or of a named tuple. Raises: AttributeError, TypeError."""
+    """Return an item, or an attribute where there is none. Raises: TypeError where more may be meant, and others."""
     items = getattr(kind, "__getitem__", None)
     if items is None or (items is tuple.__getitem__ and not bit.isdigit()):
         return getattr(found, bit)
-    raise TypeError
+    if bit.isdigit() or issubclass(kind, BaseContext):
+        raise TypeError
+    try:
+        return found[bit]
+    except (TypeError, AttributeError, KeyError, ValueError, IndexError):
+        return getattr(found, bit)
 
 
 def _filtered(read: Reader, function: Callable[..., Value], arguments: list[tuple[bool, Value]]) -> Reader:
@@ -148,7 +162,6 @@ def _filtered(read: Reader, function: Callable[..., Value], arguments: list[tupl
         return mark_safe(found) if is_safe and isinstance(value, SafeData) else found  # noqa: S308 - as above
 
     return apply
-
 
 
 def condition_of(token: Value) -> Reader:

@@ -30,6 +30,7 @@ _SILENT: tuple[type[Node], ...] = (CommentNode, LoadNode)
 # By the class of a node; a maker returns None for one that has to render itself.
 MAKERS: dict[type[Node], Maker] = {}
 
+
 class Text:
     """Writes what is always the same."""
 
@@ -136,13 +137,15 @@ def _block(node: BlockNode, engine: Engine) -> Write:
         blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
         found = None if blocks is None else blocks.pop(node.name)
         chosen = found or node
-        if type(chosen.nodelist) is NodeList:
-            chosen.nodelist = CompiledNodeList(chosen.nodelist, engine)
-        shown = BlockNode(node.name, chosen.nodelist)
-        shown.context = context  # type: ignore[attr-defined] # for `block.super`, as in Django
+        inner = chosen.nodelist
+        if not isinstance(inner, CompiledNodeList):
+            inner = chosen.nodelist = CompiledNodeList(inner, engine)
+        shown = BlockNode(node.name, inner)
+        # For `block.super`, as in Django.
+        shown.context = context
         context.dicts.append({"block": shown})
         try:
-            chosen.nodelist.write(context, out)  # type: ignore[attr-defined] # it is a CompiledNodeList
+            inner.write(context, out)
         finally:
             context.dicts.pop()
         if blocks is not None and found is not None:

@@ -3,7 +3,10 @@
 from dataclasses import fields
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.core.clock import now
+from apps.core.database.composed import composed
 from apps.games.definitions.definition import SetDefinition
 from apps.games.models import Achievement, AchievementDraft, AchievementSet, AchievementState, Game, SetKind
 
@@ -20,10 +23,14 @@ def base_set(game_id: UUID) -> AchievementSet:
     return AchievementSet.objects.get(game_id=game_id, kind=SetKind.BASE)
 
 
+@composed
+def _in_order(game_id: UUID) -> QuerySet[AchievementSet]:
+    return AchievementSet.objects.filter(game_id=game_id).order_by("position", "id")
+
+
 def sets_by_key(game_id: UUID) -> dict[str, AchievementSet]:
     """Return a game's sets by key, in their order, the base set first."""
-    rows = AchievementSet.objects.filter(game_id=game_id).order_by("position", "id")
-    return {row.key: row for row in sorted(rows, key=lambda row: row.kind != SetKind.BASE)}
+    return {row.key: row for row in sorted(_in_order.rows(game_id=game_id), key=lambda row: row.kind != SetKind.BASE)}
 
 
 def definition_of_set(achievement_set: AchievementSet) -> SetDefinition:

@@ -1,11 +1,14 @@
 """Boards that players follow to be notified when rivals overtake them."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from apps.core.database.composed import composed
 from apps.core.errors import ConflictError
 from apps.leaderboards.models import BoardFollow, Window
 from apps.leaderboards.queries import require_board
@@ -42,11 +45,22 @@ def unfollow_board(*, player_id: UUID, scope_id: UUID, window: Window) -> None:
     BoardFollow.objects.filter(player_id=player_id, scope_id=scope_id, window=window).delete()
 
 
+@composed
+def _follow(player_id: UUID, scope_id: UUID, window: str) -> QuerySet[Any, Any]:
+    found = BoardFollow.objects.filter(player_id=player_id, scope_id=scope_id, window=window)
+    return found.values_list("scope_id")[:1]
+
+
+@composed
+def _followed(player_id: UUID) -> QuerySet[Any, Any]:
+    rows = BoardFollow.objects.filter(player_id=player_id).order_by("scope_id", "window")
+    return rows.values_list("scope_id", "window")
+
+
 def follows_board(*, player_id: UUID, scope_id: UUID, window: Window) -> bool:
-    return BoardFollow.objects.filter(player_id=player_id, scope_id=scope_id, window=window).exists()
+    return bool(_follow.rows(player_id=player_id, scope_id=scope_id, window=window.value))
 
 
 def boards_followed_by(player_id: UUID) -> Sequence[tuple[UUID, Window]]:
     """Return the scope and window of each board a player follows, FOLLOWED_MAX at most. One query."""
-    rows = BoardFollow.objects.filter(player_id=player_id).order_by("scope_id", "window")
-    return [(scope_id, Window(window)) for scope_id, window in rows.values_list("scope_id", "window")]
+    return [(scope_id, Window(window)) for scope_id, window in _followed.rows(player_id=player_id)]

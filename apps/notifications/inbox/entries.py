@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from apps.core.database.composed import Composed, composed
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Notification
+
+# Above every number of a notification.
+_BEYOND = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,25 @@ def entry_of(seq: int, kind: str, at: datetime, payload: Mapping[str, Any], *, i
     return InboxEntry(seq, kind, at, _one_line(words.title(payload)), _one_line(words.body(payload)), link, payload)
 
 
+@cache
+def _latest(limit: int) -> Composed[Any]:
+    @composed
+    def rows(player_id: UUID, below: int) -> QuerySet[Any, Any]:
+        found = Notification.objects.filter(player_id=player_id, seq__lt=below)
+        # Without the items of grouped ones, up to 500 each.
+        is_grouped = ExpressionWrapper(Q(items__isnull=False), BooleanField())
+        columns = ("seq", "kind", "created_at", "payload", "is_grouped")
+        return found.annotate(is_grouped=is_grouped).values_list(*columns).order_by("-seq")[:limit]
+
+    return rows
+
+
 def entries_of(player_id: UUID, *, below: int | None, limit: int) -> list[InboxEntry]:
     """Return a player's latest notifications, only those numbered under `below`, newest first. One query."""
-    rows = Notification.objects.filter(player_id=player_id, **({} if below is None else {"seq__lt": below}))
-    # Without the items of grouped ones, up to 500 each.
-    is_grouped = ExpressionWrapper(Q(items__isnull=False), BooleanField())
-    columns = rows.annotate(is_grouped=is_grouped).values_list("seq", "kind", "created_at", "payload", "is_grouped")
+    rows = _latest(limit).rows(player_id=player_id, below=_BEYOND if below is None else below)
     return [
         entry_of(seq, kind, at, payload, is_grouped=grouped)
-        for seq, kind, at, payload, grouped in columns.order_by("-seq")[:limit]
+        for seq, kind, at, payload, grouped in rows
         if kind in KINDS
     ]
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from apps.core.database.composed import composed
 from apps.games.models import Game
 from apps.leaderboards.boards.board import Board
 from apps.leaderboards.standings.standing_rows import count_of_places
@@ -37,9 +40,14 @@ class AnnouncementRow:
         return self.passed_count - self.notified_count
 
 
+@composed
+def _newest(game_id: UUID) -> QuerySet[Announcement]:
+    return Announcement.objects.filter(game_id=game_id).order_by("-id")[:SHOWN_MAX]
+
+
 def announcements_of(game: Game) -> list[AnnouncementRow]:
-    """Return a game's announcements, newest first. Three queries."""
-    found = list(Announcement.objects.filter(game=game).order_by("-id")[:SHOWN_MAX])
+    """Return a game's announcements, newest first. Two queries."""
+    found = _newest.rows(game_id=game.id)
     names = names_of_callers({name for row in found for name in (row.created_by, row.withdrawn_by) if name})
     return [
         AnnouncementRow(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from apps.core.database.composed import composed
 from apps.games.models import Achievement, AchievementState, ApiKey, Game
 from apps.players.models import Account, Player
 
@@ -34,10 +35,14 @@ class KeyRow:
         return self.environment == ApiKey.Environment.TEST
 
 
+@composed
+def _keys(game_id: UUID) -> QuerySet[ApiKey]:
+    found = ApiKey.objects.filter(game_id=game_id).select_related("created_by")
+    return found.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "id")[:SHOWN_MAX]
+
+
 def keys_of(game: Game) -> list[KeyRow]:
     """Return a game's keys, active ones first, newest first. One query."""
-    found = ApiKey.objects.filter(game=game).select_related("created_by")
-    in_order = found.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "id")
     return [
         KeyRow(
             id=key.id,
@@ -52,7 +57,7 @@ def keys_of(game: Game) -> list[KeyRow]:
             last_used_at=key.last_used_at,
             revoked_at=key.revoked_at,
         )
-        for key in in_order[:SHOWN_MAX]
+        for key in _keys.rows(game_id=game.id)
     ]
 
 

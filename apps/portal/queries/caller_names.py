@@ -2,20 +2,26 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.utils.translation import gettext
 
-from apps.games.models import ApiKey
-from apps.players.models import Account
+_NAMES = """
+SELECT 'account:' || id, email, false FROM account WHERE id = ANY (%s::uuid[])
+UNION ALL SELECT 'key:' || id, name, true FROM api_key WHERE id = ANY (%s::uuid[])
+"""
 
 
 def names_of_callers(callers: Iterable[str]) -> dict[str, str]:
-    """Return display names for the callers that still exist."""
+    """Return display names for the callers that still exist. One query, if there are any."""
     ids: dict[str, list[str]] = {"account": [], "key": []}
     for caller in callers:
         kind, _, row_id = caller.partition(":")
         ids.setdefault(kind, []).append(row_id)
-    accounts = Account.objects.filter(pk__in=ids["account"]).values_list("pk", "email")
-    keys = ApiKey.objects.filter(pk__in=ids["key"]).values_list("pk", "name")
-    return {f"account:{pk}": email for pk, email in accounts} | {
-        f"key:{pk}": gettext("the key {name}").format(name=name) for pk, name in keys
-    }
+    if not (ids["account"] or ids["key"]):
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [ids["account"], ids["key"]])
+        return {
+            caller: gettext("the key {name}").format(name=name) if is_key else name
+            for caller, name, is_key in cursor.fetchall()
+        }

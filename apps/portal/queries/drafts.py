@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from apps.core.clock import now, zone_label
+from apps.core.database.composed import composed
 from apps.games.definitions.content import (
     FieldChange,
     draft_of,
@@ -25,6 +28,7 @@ from apps.portal.queries.caller_names import names_of_callers
 ENTRIES_A_PAGE = 30
 # A publication is carried out within seconds; later than this it has failed, or nothing carries it out.
 OVERDUE_AFTER = timedelta(minutes=1)
+_LAST_ID = UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,37 @@ def time_in_words(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%b %Y, %H:%M} {zone_label(zone.key)}"
 
 
+@composed
+def _managed(game_id: UUID, achievement_id: UUID) -> QuerySet[Achievement]:
+    return managed_achievements(Game(pk=game_id)).filter(pk=achievement_id)
+
+
+@composed
+def _pending(game_id: UUID) -> QuerySet[Achievement]:
+    return pending_achievements(Game(pk=game_id))
+
+
+@composed
+def _publications(game_id: UUID) -> QuerySet[ScheduledPublication]:
+    found = ScheduledPublication.objects.filter(game_id=game_id).select_related("achievement")
+    return found.order_by("publish_at", "id")
+
+
+@composed
+def _game_entries(game_id: UUID, before: UUID) -> QuerySet[HistoryEntry]:
+    found = HistoryEntry.objects.filter(game_id=game_id, pk__lt=before).select_related("achievement")
+    return found.order_by("-id")[: ENTRIES_A_PAGE + 1]
+
+
+@composed
+def _entries(game_id: UUID, achievement_id: UUID, before: UUID) -> QuerySet[HistoryEntry]:
+    found = HistoryEntry.objects.filter(game_id=game_id, achievement_id=achievement_id, pk__lt=before)
+    return found.select_related("achievement").order_by("-id")[: ENTRIES_A_PAGE + 1]
+
+
 def managed_achievement(game: Game, achievement_id: UUID) -> Achievement | None:
     """Return an achievement of a game with its draft. One query."""
-    return managed_achievements(game).filter(pk=achievement_id).first()
+    return _managed.first(game_id=game.id, achievement_id=achievement_id)
 
 
 def draft_panel(achievement: Achievement, zone: ZoneInfo) -> DraftPanel:
@@ -122,23 +154,21 @@ def draft_panel(achievement: Achievement, zone: ZoneInfo) -> DraftPanel:
 
 def pending_changes_of(game: Game, zone: ZoneInfo) -> PendingChanges:
     """Return all that a game has to publish. Two queries."""
-    rows = pending_achievements(game)
-    publications = ScheduledPublication.objects.filter(game=game).select_related("achievement")
+    rows = _pending.rows(game_id=game.id)
     return PendingChanges(
         rows=[_pending_row(row) for row in rows],
         tag=pending_tag(rows),
-        publications=[_publication_row(row, zone) for row in publications.order_by("publish_at", "id")],
+        publications=[_publication_row(row, zone) for row in _publications.rows(game_id=game.id)],
     )
 
 
 def history_of(game: Game, achievement: Achievement | None, zone: ZoneInfo, *, before: UUID | None) -> HistoryPage:
-    """Return the history of an achievement, or of a game's, in pages. Three queries."""
-    entries = HistoryEntry.objects.filter(game=game).select_related("achievement").order_by("-id")
-    if achievement is not None:
-        entries = entries.filter(achievement=achievement)
-    if before is not None:
-        entries = entries.filter(pk__lt=before)
-    found = list(entries[: ENTRIES_A_PAGE + 1])
+    """Return the history of an achievement, or of a game's, in pages. Two queries."""
+    where = {"game_id": game.id, "before": before or _LAST_ID}
+    if achievement is None:
+        found = _game_entries.rows(**where)
+    else:
+        found = _entries.rows(**where, achievement_id=achievement.id)
     shown = found[:ENTRIES_A_PAGE]
     return HistoryPage(_history_rows(shown, zone), shown[-1].id if len(found) > len(shown) else None)
 

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
+from apps.core.database.composed import composed
 from apps.core.media import media_url
 from apps.games.access import Ability, may
 from apps.games.definitions.budget import as_drafted
@@ -82,6 +84,8 @@ class AchievementRow:
     has_draft: bool
     is_scheduled: bool
     is_refused: bool
+    # As cards of players have it; a studio sees all.
+    is_masked: ClassVar[bool] = False
 
     @property
     def is_draft(self) -> bool:
@@ -154,13 +158,43 @@ class AchievementTable:
         return any(row.is_published for row in self.listed)
 
 
+@composed
+def _memberships(account_id: UUID) -> QuerySet[Membership]:
+    mine = Membership.objects.filter(account_id=account_id)
+    return mine.select_related("studio").order_by("studio__name", "studio_id")
+
+
+@composed
+def _games(studio_ids: list[UUID]) -> QuerySet[Game]:
+    return Game.objects.filter(studio_id__among=studio_ids).order_by("name", "id")[:GAMES_MAX]
+
+
+@composed
+def _tallied(game_ids: list[UUID]) -> QuerySet[Any, Any]:
+    """Of each game how many achievements are published and drafts, and its base set's points as drafted."""
+    rows = as_drafted(Achievement.objects.filter(game_id__among=game_ids))
+    counted: QuerySet[Any, Any] = rows.values_list("game_id").annotate(
+        published=Count("id", filter=Q(state=AchievementState.PUBLISHED)),
+        drafts=Count("id", filter=Q(state=AchievementState.DRAFT)),
+        points=Coalesce(Sum("points_drafted", filter=Q(kind_drafted=SetKind.BASE)), 0),
+    )
+    return counted
+
+
+@composed
+def _managed(game_id: UUID) -> QuerySet[Achievement]:
+    return managed_achievements(Game(pk=game_id)).order_by("position", "id")
+
+
+@composed
+def _budgeted(game_id: UUID) -> QuerySet[Any]:
+    return managed_sets(Game(pk=game_id))
+
+
 def shelves_of(account: Account) -> list[StudioShelf]:
     """Return the account's studios with their games, by name. Three queries for any number of games."""
-    memberships = list(
-        Membership.objects.filter(account=account).select_related("studio").order_by("studio__name", "studio_id")
-    )
-    studio_ids = [membership.studio_id for membership in memberships]
-    games = list(Game.objects.filter(studio_id__in=studio_ids).order_by("name", "id")[:GAMES_MAX])
+    memberships = _memberships.rows(account_id=account.id)
+    games = _games.rows(studio_ids=[membership.studio_id for membership in memberships])
     ids = [game.id for game in games]
     tallies, players = _tallies(ids), player_counts.counts_of(ids)
     return [
@@ -181,7 +215,7 @@ def shelves_of(account: Account) -> list[StudioShelf]:
 
 def achievement_table(game: Game) -> AchievementTable:
     """Return a game's achievements and sets for its studio's page. Two queries."""
-    found = [show_draft(row) for row in managed_achievements(game).order_by("position", "id")]
+    found = [show_draft(row) for row in _managed.rows(game_id=game.id)]
     listed = [row for row in found if row.state != AchievementState.ARCHIVED]
     archived = [row for row in found if row.state == AchievementState.ARCHIVED]
     return AchievementTable(
@@ -194,7 +228,7 @@ def achievement_table(game: Game) -> AchievementTable:
 
 def set_budget(game: Game, key: object) -> SetBudget:
     """Return the budget of a game's set with this key, or of its base set, as drafts would use it. One query."""
-    sets = sorted(managed_sets(game), key=lambda row: row.kind != SetKind.BASE)
+    sets = sorted(_budgeted.rows(game_id=game.id), key=lambda row: row.kind != SetKind.BASE)
     found = next((row for row in sets if row.key == key), sets[0])
     return SetBudget(found.title if len(sets) > 1 else "", used=found.points, points=game.points_budget)
 
@@ -288,13 +322,5 @@ def _game_row(game: Game, tally: Mapping[str, int], player_count: int) -> GameRo
 
 def _tallies(game_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
     """Return of each game how many achievements are published and drafts, and its base set's points as drafted."""
-    rows = (
-        as_drafted(Achievement.objects.filter(game_id__in=list(game_ids)))
-        .values("game_id")
-        .annotate(
-            published=Count("id", filter=Q(state=AchievementState.PUBLISHED)),
-            drafts=Count("id", filter=Q(state=AchievementState.DRAFT)),
-            points=Coalesce(Sum("points_drafted", filter=Q(kind_drafted=SetKind.BASE)), 0),
-        )
-    )
-    return {row["game_id"]: {name: row[name] for name in ("published", "drafts", "points")} for row in rows}
+    rows = _tallied.rows(game_ids=list(game_ids))
+    return {game_id: dict(zip(("published", "drafts", "points"), counts, strict=True)) for game_id, *counts in rows}

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from apps.core.database.composed import composed
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
-from apps.players.models import Player
-from apps.players.queries import players_known_to, players_seen_by
+from apps.players.querysets import seen_sql
 from apps.unlocks.models import HardcoreUnlock, SandboxHardcoreUnlock, SandboxUnlock, Unlock, UnlockColumns
 
 TAIL_LENGTH = 50
@@ -27,6 +28,12 @@ JOIN unlock u ON u.player_id = h.player_id AND u.achievement_id = h.achievement_
 WHERE a.game_id = %(game_id)s
 ORDER BY h.hardcore_at DESC, h.player_id, h.achievement_id LIMIT %(limit)s
 """
+# Whom anyone may see, and whom the game knows.
+_PLAYERS = f"""
+SELECT p.id, p.display_name, p.handle, {seen_sql("p", None)},
+    EXISTS (SELECT FROM external_identity x WHERE x.player_id = p.id AND x.game_id = %(game_id)s)
+FROM player p WHERE p.id = ANY (%(ids)s)
+"""  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,15 @@ class TailRow:
     is_test: bool
     # Earned in hardcore, or a row of its own for what was earned in hardcore later.
     is_hardcore: bool
+    # As cards of players have it; a studio sees all.
+    is_masked: ClassVar[bool] = False
+
+
+class _Achievement(NamedTuple):
+    id: UUID
+    name: str
+    key: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +75,28 @@ class _Earned:
     is_hardcore: bool = False
 
 
+@composed
+def _newest(game_id: UUID) -> QuerySet[Unlock]:
+    return Unlock.objects.filter(game_id=game_id).order_by("-unlocked_at")[:TAIL_LENGTH]
+
+
+@composed
+def _newest_tests(game_id: UUID) -> QuerySet[SandboxUnlock]:
+    return SandboxUnlock.objects.filter(game_id=game_id).order_by("-recorded_at")[:TAIL_LENGTH]
+
+
+@composed
+def _achievements(ids: list[UUID]) -> QuerySet[Any, Any]:
+    return Achievement.objects.filter(pk__among=ids).values_list("id", "name", "key", "icon")
+
+
 def tail_of(game: Game) -> list[TailRow]:
-    """Return the game's newest unlocks by the time they were earned, test ones included. Six queries.
+    """Return the game's newest unlocks by the time they were earned, test ones included. Four queries.
 
     Where the game has modes, two more: what was earned in hardcore later than the unlock is a row of its own.
     Like its keys, a studio sees players that its game knows, and others if anyone may.
     """
-    ledger = Unlock.objects.filter(game_id=game.id).order_by("-unlocked_at")
-    sandbox = SandboxUnlock.objects.filter(game_id=game.id).order_by("-recorded_at")
-    live, test = list(ledger[:TAIL_LENGTH]), list(sandbox[:TAIL_LENGTH])
+    live, test = _newest.rows(game_id=game.id), _newest_tests.rows(game_id=game.id)
     rows = [*_marked(live, game, is_test=False), *_marked(test, game, is_test=True), *_in_hardcore_later(game)]
     rows.sort(key=lambda row: row.earned_at, reverse=True)
     return _described(game, rows[:TAIL_LENGTH])
@@ -104,24 +133,32 @@ def _in_hardcore_later(game: Game) -> list[_Earned]:
 
 
 def _described(game: Game, rows: Sequence[_Earned]) -> list[TailRow]:
-    players = Player.objects.in_bulk({unlock.player_id for unlock in rows})
-    public = set(players_seen_by(None).filter(pk__in=players).values_list("pk", flat=True))
-    named = public | players_known_to(game.id, players)
-    achievements = Achievement.objects.in_bulk({unlock.achievement_id for unlock in rows})
+    players = _players_of(game, {unlock.player_id for unlock in rows})
+    ids = list({unlock.achievement_id for unlock in rows})
+    achievements = {row[0]: _Achievement(*row) for row in _achievements.rows(ids=ids)}
     # A draft that only test keys unlocked may have been deleted.
     return [
         _row(
             unlock,
             achievements[unlock.achievement_id],
-            name=players[unlock.player_id].display_name if unlock.player_id in named else "",
-            handle=players[unlock.player_id].handle if unlock.player_id in public else "",
+            *players[unlock.player_id],
         )
         for unlock in rows
         if unlock.player_id in players and unlock.achievement_id in achievements
     ]
 
 
-def _row(unlock: _Earned, achievement: Achievement, *, name: str, handle: str) -> TailRow:
+def _players_of(game: Game, ids: set[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return players' names and handles, empty where the studio may not see them. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAYERS, {"game_id": game.id, "ids": list(ids)})
+        return {
+            player_id: (name if is_public or is_known else "", handle if is_public else "")
+            for player_id, name, handle, is_public, is_known in cursor.fetchall()
+        }
+
+
+def _row(unlock: _Earned, achievement: _Achievement, name: str, handle: str) -> TailRow:
     same = f"{unlock.player_id}{unlock.achievement_id}{unlock.is_test}{unlock.earned_at if unlock.is_hardcore else ''}"
     return TailRow(
         id=blake2b(same.encode(), digest_size=12).hexdigest(),

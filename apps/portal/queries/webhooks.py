@@ -7,7 +7,9 @@ from http import HTTPStatus
 from uuid import UUID
 
 import orjson
+from django.db.models import QuerySet
 
+from apps.core.database.composed import composed
 from apps.games.models import Game
 from apps.webhooks.http_client import is_success
 from apps.webhooks.models import (
@@ -22,6 +24,7 @@ from apps.webhooks.queries import LatestResult, attempts_of, deliveries_of, endp
 from apps.webhooks.signing import webhook_id
 
 LOG_LENGTH = 30
+_LAST_ID = UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,26 @@ class AttemptView:
         return is_success(self.status)
 
 
+@composed
+def _endpoints(game_id: UUID) -> QuerySet[WebhookEndpoint]:
+    return endpoints_of(Game(pk=game_id)).order_by("-id")
+
+
+@composed
+def _deliveries(endpoint_id: UUID, before: UUID) -> QuerySet[WebhookDelivery]:
+    found = deliveries_of(WebhookEndpoint(pk=endpoint_id)).filter(id__lt=before)
+    return found.order_by("-id")[: LOG_LENGTH + 1]
+
+
+@composed
+def _deliveries_in(endpoint_id: UUID, before: UUID, state: str) -> QuerySet[WebhookDelivery]:
+    found = deliveries_of(WebhookEndpoint(pk=endpoint_id)).filter(id__lt=before, state=state)
+    return found.order_by("-id")[: LOG_LENGTH + 1]
+
+
 def endpoint_rows(game: Game) -> list[EndpointRow]:
     """Return a game's endpoints, newest first. Two queries."""
-    endpoints = list(endpoints_of(game).order_by("-id"))
+    endpoints = _endpoints.rows(game_id=game.id)
     latest = latest_results(endpoints)
     return [_endpoint_row(endpoint, latest.get(endpoint.id)) for endpoint in endpoints]
 
@@ -96,12 +116,10 @@ def endpoint_row(endpoint: WebhookEndpoint) -> EndpointRow:
 
 def log_of(endpoint: WebhookEndpoint, *, state: str = "", before: UUID | None = None) -> DeliveryLog:
     """Return a page of an endpoint's deliveries, optionally in one state. One query."""
-    found = deliveries_of(endpoint).order_by("-id")
-    if state in DeliveryState.values:
-        found = found.filter(state=state)
-    if before is not None:
-        found = found.filter(id__lt=before)
-    rows = [delivery_row(delivery) for delivery in found[: LOG_LENGTH + 1]]
+    where = {"endpoint_id": endpoint.id, "before": before or _LAST_ID}
+    is_one_state = state in DeliveryState.values
+    found = _deliveries_in.rows(**where, state=state) if is_one_state else _deliveries.rows(**where)
+    rows = [delivery_row(delivery) for delivery in found]
     return DeliveryLog(rows[:LOG_LENGTH], rows[LOG_LENGTH - 1].id if len(rows) > LOG_LENGTH else None)
 
 

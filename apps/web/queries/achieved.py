@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext
 
+from apps.core.database.composed import composed
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.boards.modes import Mode, game_of, mode_of
@@ -47,11 +50,22 @@ class RankLine:
     days: int
 
 
+@composed
+def _places(player_id: UUID) -> QuerySet[FinalPlace]:
+    rows = places_of(Player(pk=player_id)).filter(rank__lte=RANK_SHOWN_MAX)
+    return rows.order_by("-opened_on", "rank", "scope_id", "window")[:200]
+
+
+@composed
+def _games(ids: list[UUID]) -> QuerySet[Game]:
+    return Game.objects.filter(pk__among=ids)
+
+
 def medals_of(player: Player) -> list[MedalCard]:
     """Return a player's latest medals, months first, then weeks, then days. Two queries."""
-    rows = places_of(player).filter(rank__lte=RANK_SHOWN_MAX)
-    found = sorted(rows.order_by("-opened_on", "rank", "scope_id", "window")[:200], key=_worth)[:MEDALS_SHOWN]
-    games = {game.id: game for game in Game.objects.filter(pk__in={game_of(row.scope_id) for row in found})}
+    found = sorted(_places.rows(player_id=player.id), key=_worth)[:MEDALS_SHOWN]
+    ids = list({game_of(row.scope_id) for row in found})
+    games = {game.id: game for game in _games.rows(ids=ids)} if ids else {}
     return [_card(row, games.get(game_of(row.scope_id))) for row in found]
 
 

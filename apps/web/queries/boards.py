@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 
 from apps.core.clock import now
+from apps.core.database.composed import composed
 from apps.core.parsing.values import read_count
 from apps.games.models import Game
 from apps.games.queries import games_open_to, listed_games
@@ -186,6 +189,19 @@ def followed_boards(player: Player) -> list[FollowedBoard]:
     ]
 
 
+_SCOPE = ("id", "name", "is_published", "has_modes")
+
+
+@composed
+def _anyones(slug: str) -> QuerySet[Any, Any]:
+    return games_open_to(None).filter(slug=slug).values_list(*_SCOPE)
+
+
+@composed
+def _open(slug: str, account_id: UUID) -> QuerySet[Any, Any]:
+    return games_open_to(account_id).filter(slug=slug).values_list(*_SCOPE)
+
+
 def scope_of_page(slug: str, account_id: UUID | None, mode: str = Mode.CASUAL.value) -> BoardScope | None:
     """Return the scope of a board's page; None where the account, or anyone, may see no such game's. One query.
 
@@ -193,8 +209,7 @@ def scope_of_page(slug: str, account_id: UUID | None, mode: str = Mode.CASUAL.va
     """
     if slug == "global":
         return None if mode == Mode.HARDCORE else BoardScope(PLATFORM_ID, gettext("All games"), is_published=True)
-    rows = games_open_to(account_id).filter(slug=slug)
-    game = rows.values_list("id", "name", "is_published", "has_modes").first()
+    game = _anyones.first(slug=slug) if account_id is None else _open.first(slug=slug, account_id=account_id)
     if game is None or (mode == Mode.HARDCORE and not game[3]):
         return None
     return BoardScope(scope_of(game[0], Mode(mode)), *game[1:])
@@ -260,10 +275,14 @@ def _regions(link: BoardLink, area: str) -> list[BoardOption]:
     ]
 
 
+@composed
+def _listed() -> QuerySet[Any, Any]:
+    return listed_games().order_by("name", "id").values_list("slug", "name", "has_modes")[:60]
+
+
 def _games(link: BoardLink) -> list[BoardOption]:
     """Return the games to switch to, in the same mode where they have it."""
-    games = listed_games().order_by("name", "id").values_list("slug", "name", "has_modes")[:60]
-    scopes = [("global", gettext("All games"), False), *games]
+    scopes = [("global", gettext("All games"), False), *_listed.rows()]
     casual = replace(link, mode=Mode.CASUAL.value)
     return [
         BoardOption(slug, name, replace(link if has_modes else casual, slug=slug).path, slug == link.slug)

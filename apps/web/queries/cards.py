@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from apps.core.database.composed import composed
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.games.rarity import tier_of
@@ -144,8 +146,7 @@ def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) ->
     Unlocks of players whom the viewer may not see are left out.
     """
     found = list(unlocks)
-    seen = players_seen_by(None if viewer is None else viewer.id)
-    players = seen.in_bulk({unlock.player_id for unlock in found})
+    players = _players_seen_by(viewer, {unlock.player_id for unlock in found})
     achievements = load_achievements({unlock.achievement_id for unlock in found})
     known = known_to(None if viewer is None else viewer.id, achievements)
     hardcore = hardcore_times(players, achievements.values())
@@ -167,8 +168,44 @@ def unlock_cards(unlocks: Iterable[EarnedAchievement], viewer: Player | None) ->
     ]
 
 
+@composed
+def _achievements(ids: list[UUID]) -> QuerySet[Achievement]:
+    return Achievement.objects.filter(pk__among=ids).select_related("game", "completion")
+
+
+@composed
+def _anyones(ids: list[UUID]) -> QuerySet[Player]:
+    return players_seen_by(None).filter(pk__among=ids)
+
+
+@composed
+def _viewers(ids: list[UUID], viewer_id: UUID) -> QuerySet[Player]:
+    return players_seen_by(viewer_id).filter(pk__among=ids)
+
+
+def _players_seen_by(viewer: Player | None, ids: set[UUID]) -> dict[UUID, Player]:
+    if not ids:
+        return {}
+    asked = list(ids)
+    found = _anyones.rows(ids=asked) if viewer is None else _viewers.rows(ids=asked, viewer_id=viewer.id)
+    return {player.id: player for player in found}
+
+
+@composed
+def _hardcore_times(player_ids: list[UUID], ids: list[UUID]) -> QuerySet[Any, Any]:
+    rows = HardcoreUnlock.objects.filter(player_id__among=player_ids, achievement_id__among=ids)
+    return rows.values_list("player_id", "achievement_id", "hardcore_at")
+
+
+@composed
+def _earned(player_id: UUID, ids: list[UUID]) -> QuerySet[Any, Any]:
+    rows = EarnedUnlock.objects.filter(player_id=player_id, achievement_id__among=ids)
+    return rows.values_list("achievement_id", "unlocked_at")
+
+
 def load_achievements(ids: set[UUID]) -> dict[UUID, Achievement]:
-    return Achievement.objects.select_related("game", "completion").in_bulk(ids)
+    """Return achievements by id, with what achievement_card reads. One query."""
+    return {row.id: row for row in _achievements.rows(ids=list(ids))} if ids else {}
 
 
 def hardcore_times(
@@ -178,13 +215,10 @@ def hardcore_times(
     ids = [achievement.id for achievement in achievements if achievement.game.has_modes]
     if not ids or not player_ids:
         return {}
-    rows = HardcoreUnlock.objects.filter(player_id__in=player_ids, achievement_id__in=ids)
-    return {row[:2]: row[2] for row in rows.values_list("player_id", "achievement_id", "hardcore_at")}
+    return {row[:2]: row[2] for row in _hardcore_times.rows(player_ids=list(player_ids), ids=ids)}
 
 
 def earned_by(player: Player | None, ids: Iterable[UUID]) -> Mapping[UUID, datetime]:
     """Return when the player earned those of the achievements they have."""
-    if player is None:
-        return {}
-    rows = EarnedUnlock.objects.filter(player_id=player.id, achievement_id__in=list(ids))
-    return dict(rows.values_list("achievement_id", "unlocked_at"))
+    asked = list(ids)
+    return {} if player is None or not asked else dict(_earned.rows(player_id=player.id, ids=asked))

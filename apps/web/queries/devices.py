@@ -19,10 +19,9 @@ class DeviceRow:
     seen_at: datetime
 
 
-def devices_of(account_id: UUID) -> list[DeviceRow]:
-    """Return an account's devices, newest first. At most three queries."""
-    player_id = Player.objects.filter(account_id=account_id).values_list("pk", flat=True).first()
-    devices = living_devices(player_id, game_id=None) if player_id else []
+def devices_of(player: Player | None) -> list[DeviceRow]:
+    """Return a player's devices, newest first. At most two queries."""
+    devices = [] if player is None else living_devices(player.id, game_id=None)
     games = Game.objects.in_bulk({device.game_id for device in devices}) if devices else {}
     return [
         DeviceRow(device.id, device.name, games[device.game_id].name, device.seen_at)

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
 from apps.core.clock import now
+from apps.core.database.composed import composed
 from apps.core.media import media_url
 from apps.games.models import Achievement, AchievementState, Game, SetKind
 from apps.games.queries import games_open_to, listed_games
@@ -101,6 +103,34 @@ class GamePage:
     announcement: ShownAnnouncement | None
 
 
+@composed
+def _listed_games() -> QuerySet[Game]:
+    return listed_games().select_related("studio")[:GAMES_MAX]
+
+
+@composed
+def _open_game(slug: str, account_id: UUID) -> QuerySet[Game]:
+    return games_open_to(account_id).filter(slug=slug).select_related("studio")
+
+
+@composed
+def _anyones_game(slug: str) -> QuerySet[Game]:
+    return games_open_to(None).filter(slug=slug).select_related("studio")
+
+
+@composed
+def _achievements(game_id: UUID) -> QuerySet[Achievement]:
+    shown = Achievement.objects.filter(game_id=game_id).exclude(state=AchievementState.DRAFT)
+    return shown.select_related("game", "completion").order_by("position", "id")
+
+
+@composed
+def _totals(game_ids: list[UUID]) -> QuerySet[Any, Any]:
+    published = Achievement.objects.filter(state=AchievementState.PUBLISHED, set_kind=SetKind.BASE)
+    grouped = published.filter(game_id__among=game_ids).values_list("game_id")
+    return grouped.annotate(number=Count("id"), total=Sum("points"))
+
+
 def home(viewer: Player | None) -> HomePage:
     """Return the home page's content; the number of queries is constant."""
     cards = list_games(viewer, limit=6)
@@ -112,7 +142,7 @@ def home(viewer: Player | None) -> HomePage:
 
 def list_games(viewer: Player | None, *, limit: int = GAMES_MAX) -> list[GameCard]:
     """Return listed games, most played first."""
-    games = list(listed_games().select_related("studio")[:GAMES_MAX])
+    games = _listed_games.rows()
     cards = cards_of_games(games, viewer)
     return sorted(cards, key=lambda card: (-card.player_count, card.name))[:limit]
 
@@ -138,10 +168,10 @@ def cards_of_games(games: Sequence[Game], viewer: Player | None) -> list[GameCar
 
 def game_page(slug: str, viewer: Player | None, account_id: UUID | None = None) -> GamePage | None:
     """Return the page of a published game, or one of the account's studios; else None."""
-    game = games_open_to(account_id).filter(slug=slug).select_related("studio").first()
+    game = _anyones_game.first(slug=slug) if account_id is None else _open_game.first(slug=slug, account_id=account_id)
     if game is None:
         return None
-    found = list(_listed(Achievement.objects.filter(game=game)))
+    found = _achievements.rows(game_id=game.id)
     earned = earned_by(viewer, [achievement.id for achievement in found])
     # An archived achievement stays on the page for those who have earned it.
     shown = [item for item in found if item.state == AchievementState.PUBLISHED or item.id in earned]
@@ -185,10 +215,8 @@ def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCa
 
 def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     """Return the number and total points of the published achievements of each game's base set."""
-    published = Achievement.objects.filter(state=AchievementState.PUBLISHED, set_kind=SetKind.BASE)
-    rows = published.filter(game_id__in=list(game_ids))
-    grouped = rows.values("game_id").annotate(number=Count("id"), total=Sum("points"))
-    return {row["game_id"]: (row["number"], row["total"]) for row in grouped}
+    asked = list(game_ids)
+    return {game_id: (number, total) for game_id, number, total in (_totals.rows(game_ids=asked) if asked else ())}
 
 
 def _unlocked_counts(viewer: Player | None, game_ids: list[UUID]) -> dict[UUID, int]:
@@ -196,11 +224,6 @@ def _unlocked_counts(viewer: Player | None, game_ids: list[UUID]) -> dict[UUID, 
         return {}
     earned = earned_of_published(viewer.id, game_ids)
     return {game_id: item.achievement_count for game_id, item in earned.items()}
-
-
-def _listed(achievements: QuerySet[Achievement]) -> QuerySet[Achievement]:
-    shown = achievements.exclude(state=AchievementState.DRAFT)
-    return shown.select_related("game", "completion").order_by("position", "id")
 
 
 def _sections(

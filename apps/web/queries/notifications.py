@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.clock import now, zone_label, zone_of
+from apps.core.database.composed import composed
 from apps.notifications import preferences
 from apps.notifications.inbox.entries import InboxEntry, entries_of
 from apps.notifications.inbox.grouped import GroupedNotification, grouped_notification
-from apps.notifications.inbox.queries import read_mark_of
+from apps.notifications.inbox.queries import ReadMark
 from apps.notifications.kinds import KINDS
 from apps.notifications.kinds.base import Choice, Kind, Road
 from apps.players.models import Player
@@ -125,9 +128,8 @@ class ChoicesPage:
     time_zone: str
 
 
-def inbox_page(viewer: Player, *, below: int | None) -> InboxPage:
-    """Return a page of the viewer's notifications. Two queries."""
-    mark = read_mark_of(viewer.id)
+def inbox_page(viewer: Player, mark: ReadMark, *, below: int | None) -> InboxPage:
+    """Return a page of the viewer's notifications. One query."""
     entries = entries_of(viewer.id, below=below, limit=PAGE_SIZE + 1)
     shown = entries[:PAGE_SIZE]
     rows = [InboxRow(entry, entry.seq > mark.read_seq, picture_of(entry)) for entry in shown]
@@ -150,10 +152,16 @@ def grouped_page(viewer: Player, seq: int, *, page: int) -> GroupedPage:
     return GroupedPage(grouped.entry, unlock_cards(part, viewer), len(grouped.unlocks), page, pages)
 
 
+@composed
+def _address(account_id: UUID) -> QuerySet[EmailAddress]:
+    found: QuerySet[EmailAddress] = EmailAddress.objects.filter(user_id=account_id, primary=True, verified=True)[:1]
+    return found
+
+
 def choices_page(viewer: Player) -> ChoicesPage:
     """Return the viewer's settings for every kind. Two queries."""
     chosen = preferences.preferences_of(viewer.id)
-    address = EmailAddress.objects.filter(user=viewer.account_id, primary=True, verified=True).first()
+    address = _address.first(account_id=viewer.account_id)
     return ChoicesPage(
         roads=[str(road) for road in _ROADS.values()],
         rows=[_kind_row(kind, chosen) for kind in KINDS.values()],

@@ -3,11 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
 from apps.core.clock import now, zone_of
+from apps.core.database.composed import composed
 from apps.core.media import media_url
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
@@ -101,18 +103,55 @@ class PlayerPage:
     boards_followed: list[FollowedBoard] = field(default_factory=list)
 
 
+@composed
+def _named(handle: str) -> QuerySet[Player]:
+    return Player.objects.filter(handle__iexact=handle).select_related("merged_into").order_by("pk")[:1]
+
+
+@composed
+def _recent(player_id: UUID) -> QuerySet[EarnedUnlock]:
+    return _shown_unlocks(player_id).order_by("-unlocked_at", "achievement_id")[:RECENT_COUNT]
+
+
+@composed
+def _rarest_of(player_id: UUID) -> QuerySet[Any, Any]:
+    rows = _shown_unlocks(player_id).filter(achievement__completion__share__isnull=False)
+    in_order = rows.order_by("achievement__completion__share", "achievement_id")
+    return in_order.values_list("achievement_id", "unlocked_at")[:RAREST_COUNT]
+
+
+@composed
+def _standings(player_id: UUID) -> QuerySet[Standing]:
+    return Standing.objects.filter(player_id=player_id, window=Window.ALL).exclude(scope_id=PLATFORM_ID)
+
+
+@composed
+def _published(ids: list[UUID]) -> QuerySet[Game]:
+    return Game.objects.filter(id__among=ids, is_published=True).select_related("studio")[:GAMES_MAX]
+
+
+@composed
+def _latest(player_id: UUID) -> QuerySet[Any, Any]:
+    rows = EarnedUnlock.objects.filter(player_id=player_id).values_list("game_id")
+    return rows.annotate(latest=Max("unlocked_at")).order_by()
+
+
+@composed
+def _moments(player_id: UUID, since: datetime) -> QuerySet[Any, Any]:
+    return EarnedUnlock.objects.filter(player_id=player_id, unlocked_at__gte=since).values_list("unlocked_at")
+
+
 def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
     """Return a player's page, or None for a player who doesn't exist or isn't visible to the viewer."""
-    player = Player.objects.filter(handle__iexact=handle).select_related("merged_into").first()
+    player = _named.first(handle=handle)
     player = player and (player.merged_into or player)
     if player is None or not may_see(None if viewer is None else viewer.id, player):
         return None
     games = _games(player, viewer)
-    recent = _shown_unlocks(player).order_by("-unlocked_at", "achievement_id")
     return PlayerPage(
         profile=_profile(player, viewer, games),
         rarest=_rarest(player, viewer),
-        recent=unlock_cards(recent[:RECENT_COUNT], viewer),
+        recent=unlock_cards(_recent.rows(player_id=player.id), viewer),
         games=games,
         calendar=_calendar(player),
         medals=medals_of(player),
@@ -121,9 +160,9 @@ def player_page(handle: str, viewer: Player | None) -> PlayerPage | None:
     )
 
 
-def _shown_unlocks(player: Player) -> QuerySet[EarnedUnlock]:
+def _shown_unlocks(player_id: UUID) -> QuerySet[EarnedUnlock]:
     """Return a player's unlocks in visible games; hidden achievements stay masked here too."""
-    return EarnedUnlock.objects.filter(player_id=player.id, achievement__game__is_published=True)
+    return EarnedUnlock.objects.filter(player_id=player_id, achievement__game__is_published=True)
 
 
 def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> Profile:
@@ -149,17 +188,9 @@ def _profile(player: Player, viewer: Player | None, games: list[PlayerGame]) -> 
 
 def _games(player: Player, viewer: Player | None) -> list[PlayerGame]:
     """Return the games a player has unlocks in, most recently played first. A constant number of queries."""
-    standings = {
-        item.scope_id: item
-        for item in Standing.objects.filter(player_id=player.id, window=Window.ALL).exclude(scope_id=PLATFORM_ID)
-    }
-    games = list(Game.objects.filter(id__in=standings, is_published=True).select_related("studio")[:GAMES_MAX])
-    latest = dict(
-        EarnedUnlock.objects.filter(player_id=player.id)
-        .values_list("game_id")
-        .annotate(latest=Max("unlocked_at"))
-        .order_by()
-    )
+    standings = {item.scope_id: item for item in _standings.rows(player_id=player.id)}
+    games = _published.rows(ids=list(standings)) if standings else []
+    latest = dict(_latest.rows(player_id=player.id))
     ids = [game.id for game in games]
     earned, crowns = earned_of_published(player.id, ids), crowns_of(player.id, ids)
     played = [
@@ -196,12 +227,7 @@ def _played(
 
 
 def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
-    rows = _shown_unlocks(player).filter(achievement__completion__share__isnull=False)
-    chosen = dict(
-        rows.order_by("achievement__completion__share", "achievement_id").values_list("achievement_id", "unlocked_at")[
-            :RAREST_COUNT
-        ]
-    )
+    chosen = dict(_rarest_of.rows(player_id=player.id))
     achievements = load_achievements(set(chosen))
     known = known_to(None if viewer is None else viewer.id, achievements)
     hardcore = hardcore_times([player.id], achievements.values())
@@ -222,10 +248,8 @@ def _calendar(player: Player) -> list[list[CalendarDay]]:
     today = now().astimezone(zone).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     since = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
-    moments = EarnedUnlock.objects.filter(player_id=player.id, unlocked_at__gte=since).values_list(
-        "unlocked_at", flat=True
-    )
-    counts = Counter(moment.astimezone(zone).date() for moment in moments)
+    moments = _moments.rows(player_id=player.id, since=since)
+    counts = Counter(moment.astimezone(zone).date() for (moment,) in moments)
     days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     cells = [CalendarDay(day, counts[day], _level(counts[day])) for day in days]
     return [cells[start : start + 7] for start in range(0, len(cells), 7)]

@@ -27,6 +27,7 @@ from apps.players.former_handles import former_handles_of
 from apps.players.models import Account, Player
 from apps.web.forms import ProfileForm, RenameForm
 from apps.web.queries.devices import devices_of
+from apps.web.queries.header import viewer_of
 
 # An account whose email could not be sent is rolled back: a second sign-up would learn that it exists.
 sign_up = transaction.atomic(signup)
@@ -73,7 +74,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """List the games and devices that act for the player, each with a button to disconnect it."""
     assert isinstance(request.user, Account)
     if request.method != "POST":
-        context = {"tokens": living_tokens(request.user.id), "devices": devices_of(request.user.id)}
+        context = {"tokens": living_tokens(request.user.id), "devices": devices_of(viewer_of(request))}
         return render(request, "web/token_list_page.html", context)
     if "device" in request.POST:
         _revoke_device(request, request.user)
@@ -147,7 +148,7 @@ def _create(account: Account, form: ProfileForm) -> Player | None:
 @never_cache
 def rename(request: HttpRequest) -> HttpResponse:
     """Change the player's handle and display name."""
-    player = Player.objects.filter(account=request.user.pk).first()
+    player = viewer_of(request)
     if player is None:
         return redirect("web:profile-create")
     form = RenameForm(player, request.POST if request.method == "POST" else None)

@@ -21,6 +21,7 @@ from apps.notifications.kinds import KINDS
 from apps.notifications.mail.unsubscribe import player_of
 from apps.notifications.models import Notification
 from apps.players.models import Account, Player
+from apps.web.queries.header import header_of
 from apps.web.queries.notifications import choices_page, grouped_page, inbox_page
 from apps.web.time_zones import ZoneForm
 
@@ -30,8 +31,8 @@ from apps.web.time_zones import ZoneForm
 @never_cache
 def inbox(request: HttpRequest) -> HttpResponse:
     """List notifications, a page at a time."""
-    player = _player(request)
-    page = None if player is None else inbox_page(player, below=read_count(request.GET.get("below", "")))
+    header, below = header_of(request), read_count(request.GET.get("below", ""))
+    page = None if header.viewer is None else inbox_page(header.viewer, header.read_mark, below=below)
     return render(request, "web/notification_list_page.html", {"inbox": page})
 
 
