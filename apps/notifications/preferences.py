@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.database.sql import text_array
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.sentences import one_of
@@ -38,7 +37,7 @@ _Chosen = dict[tuple[UUID, str, Road], Choice]
 
 
 @composed
-def _chosen_by(player_id: UUID) -> QuerySet[Any, Any]:
+def _chosen_by(player_id: UUID) -> Tuples:
     return Preference.objects.filter(player_id=player_id).values_list("kind", "road", "choice")
 
 

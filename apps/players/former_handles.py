@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from apps.core.clock import now
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.players.errors import HandleReservedError, HandleTakenError
 from apps.players.handles import digests_of, is_reserved, shape_of
 from apps.players.models import Player, Rename
@@ -51,7 +50,7 @@ def player_formerly(handle: str) -> Player | None:
 
 
 @composed
-def _held(player_id: UUID, moment: datetime) -> QuerySet[Any, Any]:
+def _held(player_id: UUID, moment: datetime) -> Tuples:
     held = Rename.objects.filter(player_id=player_id, held_until__gt=moment).exclude(handle="")
     return held.order_by("-held_until", "-id").values_list("handle", "held_until")
 

@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from apps.core.api.auth.callers import Caller
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.database.slices import Slice
 from apps.core.errors import NotFoundError
 from apps.games.achievement_keys import fold_key
@@ -74,7 +73,7 @@ def is_masked(achievement: Achievement, *, is_known: bool) -> bool:
 
 
 @composed
-def _known_among(player_id: UUID, ids: list[UUID]) -> QuerySet[Any, Any]:
+def _known_among(player_id: UUID, ids: list[UUID]) -> Tuples:
     earned = EarnedUnlock.objects.filter(player_id=player_id, achievement_id__among=ids)
     shown = Progress.objects.filter(player_id=player_id, achievement_id__among=ids, revealed_at__isnull=False)
     return earned.values_list("achievement_id").union(shown.values_list("achievement_id"))

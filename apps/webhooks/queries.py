@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from apps.core.clock import now
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.errors import NotFoundError
 from apps.games.models import Game
 from apps.webhooks.http_client import is_success
@@ -56,7 +55,7 @@ def _delivery(endpoint_id: UUID, delivery_id: UUID) -> QuerySet[WebhookDelivery]
 
 
 @composed
-def _failed(endpoint_id: UUID) -> QuerySet[Any, Any]:
+def _failed(endpoint_id: UUID) -> Tuples:
     return WebhookDelivery.objects.filter(endpoint_id=endpoint_id, state=DeliveryState.FAILED).values_list("id")[:1]
 
 

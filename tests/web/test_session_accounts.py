@@ -39,7 +39,7 @@ def deactivate(browser: Client, account: Account) -> None:
     Account.objects.filter(pk=account.pk).update(is_active=False)
 
 
-def forget_player_and_delete(browser: Client, account: Account) -> None:
+def delete_without_player(browser: Client, account: Account) -> None:
     Player.objects.filter(account=account).update(account=None)
     account.delete()
 
@@ -64,7 +64,7 @@ def spoil_id(browser: Client, account: Account) -> None:
 
 @pytest.mark.parametrize(
     "end",
-    [change_password, deactivate, forget_player_and_delete, drop_hash, change_back_end, spoil_id],
+    [change_password, deactivate, delete_without_player, drop_hash, change_back_end, spoil_id],
 )
 def test_a_session_that_has_ended_has_to_log_in(
     browser: Client, account: Account, end: Callable[[Client, Account], None]

@@ -14,9 +14,13 @@ from django.db.models.sql.compiler import SQLCompiler
 from apps.core.ids import new_id
 
 T = TypeVar("T")
-Row = Sequence[Any]
+# Of whatever type a parameter or a column has.
+Value = Any
+Row = Sequence[Value]
+# Of querysets of values.
+Tuples = QuerySet[Value, tuple[Value, ...]]
 # By a parameter's type, what makes a value that stands for it in the statement and equals no other.
-_STAND_INS: dict[Any, Callable[[], Any]] = {
+_STAND_INS: dict[Value, Callable[[], Value]] = {
     UUID: new_id,
     str: lambda: str(new_id()),
     int: lambda: new_id().int % 10**9,
@@ -33,10 +37,10 @@ class Among(Lookup):
 
     lookup_name = "among"
 
-    def get_prep_lookup(self) -> list[Any]:
+    def get_prep_lookup(self) -> list[Value]:
         return list(self.rhs)
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: SQLCompiler, connection: Value) -> tuple[str, list[Value]]:  # type: ignore[override]
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY (%s)", [*parameters, self.rhs]
 
@@ -47,15 +51,15 @@ class Composed(Generic[T]):
     Django builds and compiles a queryset each time, 0.5 to 3 ms of CPU: most of what a short list costs.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, T]]) -> None:
+    def __init__(self, make: Callable[..., QuerySet[Value, T]]) -> None:
         self._make = make
         self.__doc__ = make.__doc__
 
-    def rows(self, **values: Any) -> list[T]:
+    def rows(self, **values: Value) -> list[T]:
         """Return what the queryset returns: objects, or tuples. One query."""
         return self._statement.rows(values)
 
-    def first(self, **values: Any) -> T | None:
+    def first(self, **values: Value) -> T | None:
         """Return the first row, of a queryset that has one at most. One query."""
         found = self.rows(**values)
         return found[0] if found else None
@@ -67,7 +71,7 @@ class Composed(Generic[T]):
         return _Statement(self._make(**stand_ins), stand_ins)
 
 
-def composed(make: Callable[..., QuerySet[Any, T]]) -> Composed[T]:
+def composed(make: Callable[..., QuerySet[Value, T]]) -> Composed[T]:
     """Compose a function's queryset once; see Composed. Its parameters have the types of _STAND_INS."""
     return Composed(make)
 
@@ -75,7 +79,7 @@ def composed(make: Callable[..., QuerySet[Any, T]]) -> Composed[T]:
 class _Statement:
     """A queryset's SQL with the places of its parameters, and what makes objects of rows."""
 
-    def __init__(self, queryset: QuerySet[Any, Any], stand_ins: dict[str, Any]) -> None:
+    def __init__(self, queryset: QuerySet[Value, Value], stand_ins: dict[str, Value]) -> None:
         compiler = queryset.query.get_compiler(connection=connection)
         self._sql, given = compiler.as_sql()
         self._parameters = [(_named(value, stand_ins), value) for value in given]
@@ -84,7 +88,7 @@ class _Statement:
         is_of_objects = issubclass(queryset._iterable_class, ModelIterable)  # noqa: SLF001 - no other way to tell
         self._made = _object_maker(queryset, compiler) if is_of_objects else tuple
 
-    def rows(self, values: dict[str, Any]) -> list[Any]:
+    def rows(self, values: dict[str, Value]) -> list[Value]:
         parameters = [value if name is None else values[name] for name, value in self._parameters]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, parameters)
@@ -100,22 +104,22 @@ class _Statement:
         return changed
 
 
-def _named(value: Any, stand_ins: dict[str, Any]) -> str | None:
+def _named(value: Value, stand_ins: dict[str, Value]) -> str | None:
     """Return the parameter that this value stands for."""
     return next((name for name, stand_in in stand_ins.items() if stand_in == value), None)
 
 
-def _object_maker(queryset: Any, compiler: SQLCompiler) -> Callable[[Row], Any]:
+def _object_maker(queryset: Value, compiler: SQLCompiler) -> Callable[[Row], Value]:
     """Return what makes an object of a row, with related ones and annotations, as a queryset does."""
     select, info, annotations = compiler.select, compiler.klass_info, compiler.annotation_col_map
     model, first, end = info["model"], info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in select[first:end]]
-    populators_of: Any = get_related_populators
-    # Django 6.1 asks for a mode, too.
+    populators_of: Value = get_related_populators
+    # Django 6.1 takes a mode, too.
     modes = [queryset._fetch_mode] if hasattr(queryset, "_fetch_mode") else []  # noqa: SLF001 - as ModelIterable
     related = populators_of(info, select, DEFAULT_DB_ALIAS, *modes)
 
-    def make(row: Row) -> Any:
+    def make(row: Row) -> Value:
         found = model.from_db(DEFAULT_DB_ALIAS, names, row[first:end])
         for populator in related:
             populator.populate(row, found)

@@ -114,7 +114,7 @@ def _called(found: Value) -> Value:
 
 
 def _inside(found: Value) -> Value:
-    """Return what a lazy object stands for: all that is asked of it passes through several calls."""
+    """Return what a lazy object stands for: each look at it would pass through several calls."""
     inner = found.__dict__["_wrapped"]
     if inner is empty:
         found._setup()  # noqa: SLF001 - as each of its methods does

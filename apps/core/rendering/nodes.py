@@ -261,6 +261,8 @@ def _url(node: URLNode, engine: Engine) -> Write | None:
     view_name = node.view_name.var
     arguments = [reader_of(argument) for argument in node.args]
     named = [(name, reader_of(argument)) for name, argument in node.kwargs.items()]
+    # This function is of one prefix: see CompiledNodeList.
+    prefix = get_script_prefix()
     if node.asvar is None and (settled := _settled(view_name, arguments, named)):
         return settled
 
@@ -272,7 +274,7 @@ def _url(node: URLNode, engine: Engine) -> Write | None:
             out(node.render(context))
             return
         try:
-            found = _address(view_name, values, others, _current_app(context), get_script_prefix())
+            found = _address(view_name, values, others, _current_app(context), prefix)
         except NoReverseMatch:
             if node.asvar is None:
                 raise

@@ -1,14 +1,12 @@
 """Boards that players follow to be notified when rivals overtake them."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.errors import ConflictError
 from apps.leaderboards.models import BoardFollow, Window
 from apps.leaderboards.queries import require_board
@@ -46,13 +44,13 @@ def unfollow_board(*, player_id: UUID, scope_id: UUID, window: Window) -> None:
 
 
 @composed
-def _follow(player_id: UUID, scope_id: UUID, window: str) -> QuerySet[Any, Any]:
+def _follow(player_id: UUID, scope_id: UUID, window: str) -> Tuples:
     found = BoardFollow.objects.filter(player_id=player_id, scope_id=scope_id, window=window)
     return found.values_list("scope_id")[:1]
 
 
 @composed
-def _followed(player_id: UUID) -> QuerySet[Any, Any]:
+def _followed(player_id: UUID) -> Tuples:
     rows = BoardFollow.objects.filter(player_id=player_id).order_by("scope_id", "window")
     return rows.values_list("scope_id", "window")
 

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from apps.core.database.composed import Composed, composed
+from apps.core.database.composed import Composed, Tuples, composed
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Notification
 
@@ -43,7 +43,7 @@ def entry_of(seq: int, kind: str, at: datetime, payload: Mapping[str, Any], *, i
 @cache
 def _latest(limit: int) -> Composed[Any]:
     @composed
-    def rows(player_id: UUID, below: int) -> QuerySet[Any, Any]:
+    def rows(player_id: UUID, below: int) -> Tuples:
         found = Notification.objects.filter(player_id=player_id, seq__lt=below)
         # Without the items of grouped ones, up to 500 each.
         is_grouped = ExpressionWrapper(Q(items__isnull=False), BooleanField())

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.media import media_url
 from apps.games.access import Ability, may
 from apps.games.definitions.budget import as_drafted
@@ -170,10 +170,10 @@ def _games(studio_ids: list[UUID]) -> QuerySet[Game]:
 
 
 @composed
-def _tallied(game_ids: list[UUID]) -> QuerySet[Any, Any]:
+def _tallied(game_ids: list[UUID]) -> Tuples:
     """Of each game how many achievements are published and drafts, and its base set's points as drafted."""
     rows = as_drafted(Achievement.objects.filter(game_id__among=game_ids))
-    counted: QuerySet[Any, Any] = rows.values_list("game_id").annotate(
+    counted: Tuples = rows.values_list("game_id").annotate(
         published=Count("id", filter=Q(state=AchievementState.PUBLISHED)),
         drafts=Count("id", filter=Q(state=AchievementState.DRAFT)),
         points=Coalesce(Sum("points_drafted", filter=Q(kind_drafted=SetKind.BASE)), 0),

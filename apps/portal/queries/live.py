@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.players.querysets import seen_sql
@@ -86,7 +86,7 @@ def _newest_tests(game_id: UUID) -> QuerySet[SandboxUnlock]:
 
 
 @composed
-def _achievements(ids: list[UUID]) -> QuerySet[Any, Any]:
+def _achievements(ids: list[UUID]) -> Tuples:
     return Achievement.objects.filter(pk__among=ids).values_list("id", "name", "key", "icon")
 
 

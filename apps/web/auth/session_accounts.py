@@ -23,7 +23,7 @@ class SessionAccountMiddleware(AuthenticationMiddleware):
 
 
 def _account_of(request: HttpRequest) -> Account | AnonymousUser:
-    """Return the session's account, as auth.get_user does, which is asked for whatever is not plainly so."""
+    """Return the session's account, as auth.get_user does, which decides whatever is not plainly so."""
     session = request.session
     try:
         account_id = UUID(session[auth.SESSION_KEY])

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 
 from apps.core.clock import now
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.parsing.values import read_count
 from apps.games.models import Game
 from apps.games.queries import games_open_to, listed_games
@@ -193,12 +191,12 @@ _SCOPE = ("id", "name", "is_published", "has_modes")
 
 
 @composed
-def _anyones(slug: str) -> QuerySet[Any, Any]:
+def _anyones(slug: str) -> Tuples:
     return games_open_to(None).filter(slug=slug).values_list(*_SCOPE)
 
 
 @composed
-def _open(slug: str, account_id: UUID) -> QuerySet[Any, Any]:
+def _open(slug: str, account_id: UUID) -> Tuples:
     return games_open_to(account_id).filter(slug=slug).values_list(*_SCOPE)
 
 
@@ -276,7 +274,7 @@ def _regions(link: BoardLink, area: str) -> list[BoardOption]:
 
 
 @composed
-def _listed() -> QuerySet[Any, Any]:
+def _listed() -> Tuples:
     return listed_games().order_by("name", "id").values_list("slug", "name", "has_modes")[:60]
 
 

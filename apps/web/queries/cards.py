@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.media import media_url
 from apps.games.models import Achievement, Game
 from apps.games.rarity import tier_of
@@ -186,19 +186,19 @@ def _viewers(ids: list[UUID], viewer_id: UUID) -> QuerySet[Player]:
 def _players_seen_by(viewer: Player | None, ids: set[UUID]) -> dict[UUID, Player]:
     if not ids:
         return {}
-    asked = list(ids)
-    found = _anyones.rows(ids=asked) if viewer is None else _viewers.rows(ids=asked, viewer_id=viewer.id)
+    listed = list(ids)
+    found = _anyones.rows(ids=listed) if viewer is None else _viewers.rows(ids=listed, viewer_id=viewer.id)
     return {player.id: player for player in found}
 
 
 @composed
-def _hardcore_times(player_ids: list[UUID], ids: list[UUID]) -> QuerySet[Any, Any]:
+def _hardcore_times(player_ids: list[UUID], ids: list[UUID]) -> Tuples:
     rows = HardcoreUnlock.objects.filter(player_id__among=player_ids, achievement_id__among=ids)
     return rows.values_list("player_id", "achievement_id", "hardcore_at")
 
 
 @composed
-def _earned(player_id: UUID, ids: list[UUID]) -> QuerySet[Any, Any]:
+def _earned(player_id: UUID, ids: list[UUID]) -> Tuples:
     rows = EarnedUnlock.objects.filter(player_id=player_id, achievement_id__among=ids)
     return rows.values_list("achievement_id", "unlocked_at")
 
@@ -220,5 +220,5 @@ def hardcore_times(
 
 def earned_by(player: Player | None, ids: Iterable[UUID]) -> Mapping[UUID, datetime]:
     """Return when the player earned those of the achievements they have."""
-    asked = list(ids)
-    return {} if player is None or not asked else dict(_earned.rows(player_id=player.id, ids=asked))
+    listed = list(ids)
+    return {} if player is None or not listed else dict(_earned.rows(player_id=player.id, ids=listed))

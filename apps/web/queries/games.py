@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 
 from apps.core.clock import now
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.media import media_url
 from apps.games.models import Achievement, AchievementState, Game, SetKind
 from apps.games.queries import games_open_to, listed_games
@@ -125,7 +124,7 @@ def _achievements(game_id: UUID) -> QuerySet[Achievement]:
 
 
 @composed
-def _totals(game_ids: list[UUID]) -> QuerySet[Any, Any]:
+def _totals(game_ids: list[UUID]) -> Tuples:
     published = Achievement.objects.filter(state=AchievementState.PUBLISHED, set_kind=SetKind.BASE)
     grouped = published.filter(game_id__among=game_ids).values_list("game_id")
     return grouped.annotate(number=Count("id"), total=Sum("points"))
@@ -215,8 +214,8 @@ def latest_unlocks(game_id: UUID | None, viewer: Player | None) -> list[UnlockCa
 
 def totals_of(game_ids: Iterable[UUID]) -> dict[UUID, tuple[int, int]]:
     """Return the number and total points of the published achievements of each game's base set."""
-    asked = list(game_ids)
-    return {game_id: (number, total) for game_id, number, total in (_totals.rows(game_ids=asked) if asked else ())}
+    ids = list(game_ids)
+    return {game_id: (number, total) for game_id, number, total in (_totals.rows(game_ids=ids) if ids else ())}
 
 
 def _unlocked_counts(viewer: Player | None, game_ids: list[UUID]) -> dict[UUID, int]:

@@ -3,13 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
 from apps.core.clock import now, zone_of
-from apps.core.database.composed import composed
+from apps.core.database.composed import Tuples, composed
 from apps.core.media import media_url
 from apps.games.models import Game
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
@@ -114,7 +113,7 @@ def _recent(player_id: UUID) -> QuerySet[EarnedUnlock]:
 
 
 @composed
-def _rarest_of(player_id: UUID) -> QuerySet[Any, Any]:
+def _rarest_of(player_id: UUID) -> Tuples:
     rows = _shown_unlocks(player_id).filter(achievement__completion__share__isnull=False)
     in_order = rows.order_by("achievement__completion__share", "achievement_id")
     return in_order.values_list("achievement_id", "unlocked_at")[:RAREST_COUNT]
@@ -131,13 +130,13 @@ def _published(ids: list[UUID]) -> QuerySet[Game]:
 
 
 @composed
-def _latest(player_id: UUID) -> QuerySet[Any, Any]:
+def _latest(player_id: UUID) -> Tuples:
     rows = EarnedUnlock.objects.filter(player_id=player_id).values_list("game_id")
     return rows.annotate(latest=Max("unlocked_at")).order_by()
 
 
 @composed
-def _moments(player_id: UUID, since: datetime) -> QuerySet[Any, Any]:
+def _moments(player_id: UUID, since: datetime) -> Tuples:
     return EarnedUnlock.objects.filter(player_id=player_id, unlocked_at__gte=since).values_list("unlocked_at")
 
 
@@ -190,7 +189,7 @@ def _games(player: Player, viewer: Player | None) -> list[PlayerGame]:
     """Return the games a player has unlocks in, most recently played first. A constant number of queries."""
     standings = {item.scope_id: item for item in _standings.rows(player_id=player.id)}
     games = _published.rows(ids=list(standings)) if standings else []
-    latest = dict(_latest.rows(player_id=player.id))
+    latest: dict[UUID, datetime] = dict(_latest.rows(player_id=player.id))
     ids = [game.id for game in games]
     earned, crowns = earned_of_published(player.id, ids), crowns_of(player.id, ids)
     played = [
@@ -227,7 +226,7 @@ def _played(
 
 
 def _rarest(player: Player, viewer: Player | None) -> list[AchievementCard]:
-    chosen = dict(_rarest_of.rows(player_id=player.id))
+    chosen: dict[UUID, datetime] = dict(_rarest_of.rows(player_id=player.id))
     achievements = load_achievements(set(chosen))
     known = known_to(None if viewer is None else viewer.id, achievements)
     hardcore = hardcore_times([player.id], achievements.values())
