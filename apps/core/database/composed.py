@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Field, ForeignObject, Lookup, QuerySet
-from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
 from apps.core.ids import new_id
@@ -86,7 +87,7 @@ class _Statement:
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
         self._converters = [(at, *found) for at, found in compiler.get_converters(columns).items()]
         is_of_objects = issubclass(queryset._iterable_class, ModelIterable)  # noqa: SLF001 - no other way to tell
-        self._made = _object_maker(queryset, compiler) if is_of_objects else tuple
+        self._made = _object_maker(compiler) if is_of_objects else tuple
 
     def rows(self, values: dict[str, Value]) -> list[Value]:
         parameters = [value if name is None else values[name] for name, value in self._parameters]
@@ -109,22 +110,51 @@ def _named(value: Value, stand_ins: dict[str, Value]) -> str | None:
     return next((name for name, stand_in in stand_ins.items() if stand_in == value), None)
 
 
-def _object_maker(queryset: Value, compiler: SQLCompiler) -> Callable[[Row], Value]:
+def _object_maker(compiler: SQLCompiler) -> Callable[[Row], Value]:
     """Return what makes an object of a row, with related ones and annotations, as a queryset does."""
-    select, info, annotations = compiler.select, compiler.klass_info, compiler.annotation_col_map
-    model, first, end = info["model"], info["select_fields"][0], info["select_fields"][-1] + 1
-    names = [column.target.attname for column, *_ in select[first:end]]
-    populators_of: Value = get_related_populators
-    # Django 6.1 takes a mode, too.
-    modes = [queryset._fetch_mode] if hasattr(queryset, "_fetch_mode") else []  # noqa: SLF001 - as ModelIterable
-    related = populators_of(info, select, DEFAULT_DB_ALIAS, *modes)
+    make, annotations = _model_maker(compiler.klass_info, compiler.select), compiler.annotation_col_map.items()
 
-    def make(row: Row) -> Value:
-        found = model.from_db(DEFAULT_DB_ALIAS, names, row[first:end])
-        for populator in related:
-            populator.populate(row, found)
-        for name, at in annotations.items():
+    def make_annotated(row: Row) -> Value:
+        found = make(row)
+        for name, at in annotations:
             setattr(found, name, row[at])
         return found
 
+    return make_annotated if annotations else make
+
+
+def _model_maker(info: dict[str, Value], select: Row) -> Callable[[Row], Value]:
+    """Return what makes a model's object of its columns, and those that it was selected with; None without a key."""
+    model, first, end = info["model"], info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column.target.attname for column, *_ in select[first:end]]
+    # Of a key of several columns, none is NULL.
+    key_at = first + names.index(model._meta.pk_fields[0].attname)  # noqa: SLF001 - Django documents it
+    related = [
+        (_model_maker(other, select), other["local_setter"], other["remote_setter"])
+        for other in info.get("related_klass_infos", ())
+    ]
+
+    def make(row: Row) -> Value:
+        if row[key_at] is None:
+            return None
+        found = _loaded(model, names, row[first:end])
+        for make_other, set_here, set_there in related:
+            other = make_other(row)
+            set_here(found, other)
+            if other is not None:
+                set_there(other, found)
+        return found
+
     return make
+
+
+def _loaded(model: type[Model], names: list[str], values: Row) -> Model:
+    """Return an object as it is in the database, as Model.from_db does.
+
+    Without __init__ and its signals, which nobody here listens to: fifty calls for each object of twelve columns.
+    """
+    found = model.__new__(model)
+    state = found._state = ModelState()  # noqa: SLF001 - as __init__ does
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    found.__dict__.update(zip(names, values, strict=True))
+    return found

@@ -7,9 +7,11 @@ Variable, which then does all of it.
 import operator
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template import Context
@@ -25,6 +27,10 @@ from django.utils.timezone import template_localtime  # type: ignore[attr-define
 Value = Any
 Reader = Callable[[Context], Value]
 
+# Types whose objects have attributes alone, neither items nor calls; noted as they are met.
+_PLAIN: set[type] = set()
+# Types of what is mostly shown, which are neither lazy nor called.
+_SHOWN = frozenset({str, SafeString, int, bool, float, type(None), UUID, datetime, list, tuple, dict})
 # For a variable that must be there.
 _RAISE = object()
 _NEEDS_ESCAPING = re.compile("[&<>\"']")
@@ -95,15 +101,26 @@ def variable_of(variable: Variable, missing: Value = _RAISE) -> Reader:
 def _at(found: Value, path: list[str]) -> Value:
     """Return what is found along a path. Raises: TypeError where Django may find another thing, and what it meets."""
     for bit in path:
-        if type(found) is SimpleLazyObject:
-            found = _inside(found)
-        if callable(found):
-            found = _called(found)
         kind = type(found)
-        found = found[bit] if kind is dict and bit in found else _attribute(found, kind, bit)
-    if type(found) is SimpleLazyObject:
-        found = _inside(found)
-    return _called(found) if callable(found) else found
+        if kind in _PLAIN:
+            found = getattr(found, bit)
+        elif kind is dict and bit in found:
+            found = found[bit]
+        else:
+            found = _attribute(_looked_into(found), bit)
+    return found if type(found) in _SHOWN else _looked_into(found)
+
+
+def _looked_into(found: Value) -> Value:
+    """Return what a lazy object stands for, or a function returns. Raises: as _called."""
+    kind = type(found)
+    if kind is SimpleLazyObject:
+        return _looked_into(_inside(found))
+    if callable(found):
+        return _called(found)
+    if not hasattr(kind, "__getitem__"):
+        _PLAIN.add(kind)
+    return found
 
 
 def _called(found: Value) -> Value:
@@ -132,8 +149,9 @@ def _unusual(variable: Variable, context: Context, missing: Value) -> Value:
         return missing
 
 
-def _attribute(found: Value, kind: type, bit: str) -> Value:
+def _attribute(found: Value, bit: str) -> Value:
     """Return an item, or an attribute where there is none. Raises: TypeError where more may be meant, and others."""
+    kind = type(found)
     items = getattr(kind, "__getitem__", None)
     if items is None or (items is tuple.__getitem__ and not bit.isdigit()):
         return getattr(found, bit)

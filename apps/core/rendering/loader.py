@@ -2,10 +2,12 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
-from django.template import Origin
+from django.http import HttpRequest
+from django.template import Context, Origin
 from django.template.backends.base import BaseEngine
 from django.template.base import Template
 from django.template.loaders import cached
@@ -27,7 +29,21 @@ class Loader(cached.Loader):
 
 
 class FormRenderer(DjangoTemplates):
-    """Django's, whose templates of fields are kept as functions, too."""
+    """Django's, whose templates of fields are kept as functions, too, and looked for once."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Template] = {}
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        template = self._found.get(template_name)
+        if template is None:
+            found: Any = self.engine.get_template(template_name)
+            template = self._found[template_name] = found.template
+        if not isinstance(template.nodelist, CompiledNodeList):
+            return str(super().render(template_name, context, request))
+        shown = Context(context)
+        shown.template = template
+        return template.nodelist.render(shown).strip()
 
     @cached_property
     def engine(self) -> BaseEngine:
