@@ -188,6 +188,13 @@ def first_of_players(target: Target, path: str, player_ids: Sequence[str], key: 
     return Reading([_keyed(target, each, key) for each in paths], marker=b'"results"')
 
 
+def first_dashboards(target: Target, player_ids: Sequence[str]) -> Reading:
+    """Dashboards that were most likely never read, as an id may be written in either case, and each run's are new."""
+    choose = random.SystemRandom()
+    chosen = [choose.choice(player_ids) for _ in range(FIRST_MAX)] if player_ids else []
+    return dashboards(target, ["".join(choose.choice((sign, sign.upper())) for sign in each) for each in chosen])
+
+
 def progress_of_players(target: Target, player_ids: Sequence[str], key: str) -> Reading:
     """What one player after another has under way, as a game requests it at its start."""
     paths = [f"/api/v1/players/{player_id}/progress" for player_id in player_ids]
