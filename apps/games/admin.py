@@ -1,13 +1,14 @@
 """Studios and their games for operators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -24,14 +25,35 @@ from apps.games.models import (
     Game,
     HistoryEntry,
     Membership,
+    Role,
     ScheduledPublication,
     Studio,
     TrustDecision,
+    only_owners,
 )
+from apps.players.errors import OwnerNeededError
+
+
+class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The members of a studio, one of whom is an owner."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or any(form.cleaned_data.get("role") == Role.OWNER for form in self._becoming()):
+            return
+        written = [form.instance.pk for form in self.forms if form.has_changed()]
+        leaving = Membership.objects.filter(studio=self.instance.pk, pk__in=written)
+        if self.instance._state.adding or only_owners(leaving).exists():  # noqa: SLF001 - Django documents it
+            raise ValidationError(OwnerNeededError().detail, code=OwnerNeededError.code)
+
+    def _becoming(self) -> "Iterator[ModelForm[Membership]]":
+        """Yield the forms of what is written and stays."""
+        return (form for form in self.forms if form.has_changed() and form not in self.deleted_forms)
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Membership
+    formset = MembershipFormSet
     raw_id_fields = ("account",)
     extra = 0
 

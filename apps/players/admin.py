@@ -6,15 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin, ReasonedAdmin
 from apps.players.actions import delete_account, delete_player, hold_handle, rulings
 from apps.players.actions.activity import set_active
 from apps.players.actions.players import note_profile
-from apps.players.errors import PlayerNotFoundError
+from apps.players.errors import OwnerNeededError, PlayerNotFoundError
 from apps.players.former_handles import problem_with_handle
 from apps.players.handles import shape_of
 from apps.players.models import Account, ExternalIdentity, Player, PlayerRuling
@@ -43,7 +44,7 @@ class AccountAdmin(WholeAdmin):
     ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
         names, counts, permissions, protected = super().get_deleted_objects(objs, request)
         if protected:
-            protected.append(gettext("A studio would be left without an owner. Give it another one first."))
+            protected.append(OwnerNeededError().detail)
         return names, counts, permissions, protected
 
     def save_model(self, request: HttpRequest, obj: Account, form: "forms.ModelForm[Account]", change: bool) -> None:
@@ -54,6 +55,7 @@ class AccountAdmin(WholeAdmin):
     def delete_model(self, request: HttpRequest, obj: Account) -> None:
         delete_account(account=obj)
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Account]) -> None:
         for account in queryset:
             delete_account(account=account)

@@ -25,6 +25,11 @@ class PlayerBannedError(AccountDeactivatedError):
     )
 
 
+class OwnerNeededError(ConflictError):
+    code = "owner_needed"
+    detail = gettext_noop("A studio would be left without an owner. Give it another one first.")
+
+
 class PlayerNotInGameError(NotFoundError):
     code = "player_not_in_game"
     detail = gettext_noop(

@@ -8,11 +8,15 @@ import pytest
 from django.test import Client
 
 from apps.games.actions import delist_game
-from apps.games.models import Game, Membership, Role
+from apps.games.models import Game, Membership, Role, Studio
+from apps.players.actions import delete_account
 from apps.players.actions.rulings import ban_player
+from apps.players.errors import OwnerNeededError
 from apps.players.models import Player
 from tests.factories import make_account, make_game, make_player, make_studio
 from tests.unlocks.rivals import beside
+
+NO_OWNER = "A studio would be left without an owner. Give it another one first."
 
 
 def made_of_game() -> tuple[str, Callable[[], Any], Callable[[], Any]]:
@@ -89,6 +93,98 @@ def test_the_account_of_a_studios_only_owner_stays_until_another_is_there(admin_
 
     words = refused.content.decode()
     assert "owner of Dawn" in words
-    assert "A studio would be left without an owner. Give it another one first." in words
+    assert NO_OWNER in words
     assert deleted.status_code == 302
     assert [str(membership.account) for membership in studio.memberships.all()] == [str(other)]
+
+
+def owned_studio() -> tuple[Membership, str]:
+    """Return the membership of a studio's only owner, and the studio's page in the admin."""
+    studio = make_studio(name="Dawn")
+    membership = Membership.objects.create(studio=studio, account=make_account(), role=Role.OWNER)
+    return membership, f"/admin/games/studio/{studio.pk}/change/"
+
+
+def members_sent(studio: Studio, *rows: Membership | None, **changed: str) -> dict[str, str]:
+    """What the page of a studio sends with these members, of whom the first is changed; a new one is None."""
+    first, *_ = rows
+    fields = {"name": studio.name, "slug": studio.slug}
+    fields |= {
+        "memberships-TOTAL_FORMS": str(len(rows)),
+        "memberships-INITIAL_FORMS": str(len([row for row in rows if row])),
+    }
+    for at, row in enumerate(rows):
+        values = {"id": row.pk, "studio": studio.pk, "account": row.account_id, "role": row.role} if row else {}
+        values |= changed if row is first else {}
+        fields |= {f"memberships-{at}-{name}": str(value) for name, value in values.items()}
+    return fields
+
+
+LEAVING = [{"DELETE": "on"}, {"role": "editor"}]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", LEAVING)
+def test_the_page_of_a_studio_keeps_its_only_owner(admin_client: Client, changed: dict[str, str]) -> None:
+    owner, page = owned_studio()
+    editor = Membership.objects.create(studio=owner.studio, account=make_account(), role=Role.EDITOR)
+
+    saved = admin_client.post(page, members_sent(owner.studio, owner, editor, **changed) | {"name": "New"})
+
+    assert (saved.status_code, NO_OWNER in saved.content.decode()) == (200, True)
+    assert Studio.objects.get().name == "Dawn"
+    assert set(Membership.objects.values_list("account", "role")) == {
+        (owner.account_id, "owner"), (editor.account_id, "editor")
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", LEAVING)
+def test_an_owner_leaves_a_studio_that_has_another(admin_client: Client, changed: dict[str, str]) -> None:
+    owner, page = owned_studio()
+    other = Membership.objects.create(studio=owner.studio, account=make_account(), role=Role.OWNER)
+
+    saved = admin_client.post(page, members_sent(owner.studio, owner, other, **changed))
+
+    assert saved.status_code == 302
+    assert list(Membership.objects.filter(role=Role.OWNER)) == [other]
+
+
+@pytest.mark.django_db
+def test_an_owner_hands_a_studio_on_and_a_studio_begins_with_one(admin_client: Client) -> None:
+    owner, page = owned_studio()
+    heir = make_account()
+    fresh = Studio(name="Dusk", slug="dusk")
+
+    handed = admin_client.post(page, members_sent(owner.studio, owner, account=str(heir.pk)))
+    alone = admin_client.post("/admin/games/studio/add/", members_sent(fresh, None))
+    assert list(Studio.objects.all()) == [owner.studio]
+    begun = admin_client.post("/admin/games/studio/add/", members_sent(fresh, None, account=str(heir.pk), role="owner"))
+
+    assert (handed.status_code, alone.status_code, begun.status_code) == (302, 200, 302)
+    assert NO_OWNER in alone.content.decode()
+    assert list(Membership.objects.order_by("created_at").values_list("account", "role", "studio__name")) == [
+        (heir.pk, "owner", "Dawn"), (heir.pk, "owner", "Dusk")
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_owners_who_leave_at_once_one_stays(admin_client: Client) -> None:
+    owner, page = owned_studio()
+    other = Membership.objects.create(studio=owner.studio, account=make_account(), role=Role.OWNER)
+    fields = members_sent(owner.studio, owner, other, role="editor")
+
+    _, saved = beside(lambda: delete_account(account=other.account), lambda: admin_client.post(page, fields))
+
+    assert (saved.status_code, NO_OWNER in saved.content.decode()) == (200, True)
+    assert list(Membership.objects.values_list("account", "role")) == [(owner.account_id, "owner")]
+
+
+@pytest.mark.django_db
+def test_deleting_an_account_by_code_says_which_rule_it_breaks() -> None:
+    owner, _ = owned_studio()
+
+    with pytest.raises(OwnerNeededError, match=NO_OWNER):
+        delete_account(account=owner.account)
+
+    assert Membership.objects.get().account == owner.account

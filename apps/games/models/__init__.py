@@ -22,6 +22,7 @@ from apps.games.models.games import (
     default_scopes,
     keeping_an_owner,
     key_rule,
+    only_owners,
 )
 from apps.games.models.tokens import TokenGrant
 from apps.games.models.trust import StudioPlayer, Trust, TrustDecision, TrustMove
@@ -56,4 +57,5 @@ __all__ = [
     "default_scopes",
     "keeping_an_owner",
     "key_rule",
+    "only_owners",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_lazy
 
@@ -15,6 +15,7 @@ from apps.core.ids import new_id
 from apps.core.models import number_of
 from apps.core.parsing.values import UUID_PATTERN
 from apps.games.models.trust import Trust
+from apps.players.errors import OwnerNeededError
 from apps.players.models import Account
 
 
@@ -45,12 +46,23 @@ def keeping_an_owner(collector: Any, field: Any, memberships: Any, using: str) -
 
     Raises: models.ProtectedError with the memberships of the only owners.
     """
-    leaving = Membership.objects.filter(pk__in=[membership.pk for membership in memberships])
-    staying = Membership.objects.filter(role=Role.OWNER).exclude(pk__in=leaving.values("pk"))
-    only = leaving.filter(role=Role.OWNER).exclude(studio__in=staying.values("studio")).select_related("studio")
-    if found := set[models.Model](only):
-        raise models.ProtectedError(gettext("A studio would be left without an owner."), found)
+    pks = [membership.pk for membership in memberships]
+    only = only_owners(Membership.objects.filter(pk__in=pks))
+    if found := set[models.Model](only.select_related("studio")):
+        raise models.ProtectedError(OwnerNeededError().detail, found)
     models.CASCADE(collector, field, memberships, using)
+
+
+def only_owners(leaving: "models.QuerySet[Membership]") -> "models.QuerySet[Membership]":
+    """Return those of the memberships without which a studio has no owner; none of the studios changes meanwhile.
+
+    Meanwhile is the caller's transaction.
+    """
+    with transaction.atomic():
+        # The rows of an evaluated query are locked; in order, as two may each lock several.
+        list(Studio.objects.select_for_update(no_key=True).filter(memberships__in=leaving).order_by("pk"))
+    staying = Membership.objects.filter(role=Role.OWNER).exclude(pk__in=leaving.values("pk"))
+    return leaving.filter(role=Role.OWNER).exclude(studio__in=staying.values("studio"))
 
 
 class Membership(models.Model):

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 
 from apps.core.background.outbox import record
 from apps.core.background.wakeup import wake_relay
@@ -16,6 +16,7 @@ from apps.core.clock import now
 from apps.core.database.sql import change_rows
 from apps.players.actions.players import new_handle, note_profile, save_player
 from apps.players.actions.renames import hold_handle
+from apps.players.errors import OwnerNeededError
 from apps.players.events import PlayerRuled, PlayersDeleted, PlayersErased
 from apps.players.models import Account, Block, Device, ExternalIdentity, Follow, Guest, Player, Rename
 
@@ -25,11 +26,17 @@ def delete_account(*, account: Account) -> None:
     """Delete an account. Its player stays, with what they have earned and without a name of their own.
 
     Their handles stay held, without a name too. Nothing acts for the player any more.
+
+    Raises: OwnerNeededError for a studio's only owner.
     """
     player_ids = _take_names(Q(account=account) | Q(merged_into__account=account))
     emails = EmailAddress.objects.filter(user=account).values_list("email", flat=True)
     _clear_log([account.pk], [account.email, *emails])
-    account.delete()
+    try:
+        account.delete()
+    except ProtectedError as error:
+        # Nothing but memberships is protected from an account's end.
+        raise OwnerNeededError from error
     record([PlayersErased(player_ids, is_whole=False)])
     transaction.on_commit(wake_relay)
 
