@@ -1,5 +1,6 @@
 """Moves unlocks and progress from a merged player to the one they turned out to be."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,7 +20,15 @@ from apps.unlocks.merging_modes import move_modes
 LOOKED_FOR = timedelta(days=7)
 
 _COLUMNS = "achievement_id, game_id, unlocked_at, recorded_at, definition_version, points, source"
-TAKE_ALL = f"DELETE FROM unlock WHERE player_id = %s RETURNING {_COLUMNS}"  # noqa: S608
+# As revocations and restorations do first: none of the same games comes between the statements of a move.
+LOCK_GAMES = """
+SELECT id FROM game WHERE id IN (
+    SELECT game_id FROM unlock_ever WHERE player_id = ANY (%(ids)s)
+    UNION ALL SELECT game_id FROM revoked_unlock WHERE player_id = ANY (%(ids)s)
+    UNION ALL SELECT game_id FROM revoked_hardcore_unlock WHERE player_id = ANY (%(ids)s))
+ORDER BY id FOR NO KEY UPDATE
+"""
+TAKE_ALL = f"DELETE FROM unlock WHERE player_id = %s AND game_id = ANY (%s) RETURNING {_COLUMNS}"  # noqa: S608
 GIVE = f"""
 INSERT INTO unlock (player_id, {_COLUMNS})
 SELECT %s, * FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::integer[], %s::smallint[],
@@ -80,17 +89,29 @@ WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
 """
 
 
+def lock_games_of(player_ids: Collection[UUID]) -> list[UUID]:
+    """Lock the games of which these players have unlocks, revoked ones too, and return their ids.
+
+    Call with all players of a transaction first: what has moved is locked, and revocations hold their game then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_GAMES, {"ids": list(player_ids)})
+        return [game_id for (game_id,) in cursor.fetchall()]
+
+
 def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
     """Move a merged player's unlocks and progress, with their events; return the number of unlocks. Call in a step.
 
     Removes both ids' answers from the replay cache: a revocation finds only the surviving player's, and of two times
-    the earlier one stays. Raises: RedisUnavailableError, with nothing moved.
+    the earlier one stays. What is recorded of a further game meanwhile is left to `move_stragglers`.
+    Raises: RedisUnavailableError, with nothing moved.
     """
     pair = {"from": from_player_id, "into": into_player_id}
     with transaction.atomic():
+        game_ids = lock_games_of([from_player_id])
         bring_back([from_player_id, into_player_id])
         with connection.cursor() as cursor:
-            cursor.execute(TAKE_ALL, [from_player_id])
+            cursor.execute(TAKE_ALL, [from_player_id, game_ids])
             taken = cursor.fetchall()
         either = (from_player_id, into_player_id)
         replay_cache.bury((row[1], player_id, row[0]) for row in taken for player_id in either)

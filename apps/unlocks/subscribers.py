@@ -10,7 +10,7 @@ from apps.players import actions as players
 from apps.players.events import PlayersErased, PlayersMerged
 from apps.unlocks import replay_cache
 from apps.unlocks.events import RevocationContinues
-from apps.unlocks.merging import move_ledger
+from apps.unlocks.merging import lock_games_of, move_ledger
 from apps.unlocks.models import Unlock
 from apps.unlocks.revocations import go_on
 
@@ -32,6 +32,7 @@ def continue_revocations(events: Sequence[RevocationContinues], step: Step) -> N
 @subscribe(PlayersMerged)
 def move_ledgers(events: Sequence[PlayersMerged], step: Step) -> None:
     """Move each merged player's unlocks to the surviving one, later if Redis is down."""
+    lock_games_of([event.from_player_id for event in events])
     for event in events:
         try:
             move_ledger(from_player_id=event.from_player_id, into_player_id=event.into_player_id)
