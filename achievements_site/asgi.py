@@ -92,7 +92,7 @@ http = WSGIBridge(
     fast_routes={places_fast_path.place.route: places_fast_path.place},
     streams={reverse("api:notification-stream"): NotificationStreamConsumer.go_on},
     responses=responses,
-    first_reads={read.route: read.respond for read in (*batched_lists.LISTS, dashboard)},
+    cached_reads={read.route: read.respond for read in (*batched_lists.LISTS, dashboard)},
 )
 
 

@@ -1,9 +1,10 @@
 """First reads of dashboards: those of the moment are read together, on the event loop's behalf."""
 
 from apps.analytics.dashboards import WantedDashboard, dashboards
-from apps.analytics.views import DashboardView
+from apps.analytics.views import DashboardView, versions_of
 from apps.core.parsing.values import UUID_PATTERN
 from apps.games.auth.batched_reads import BatchedRead, Query
+from apps.games.cache_versions import CACHED_SECONDS
 from apps.players.visibility import key_game_of
 
 
@@ -12,5 +13,10 @@ def _read(query: Query) -> WantedDashboard:
 
 
 dashboard = BatchedRead(
-    rf"/api/v1/players/(?P<player_id>{UUID_PATTERN})/dashboard", DashboardView, read=_read, answer=dashboards
+    rf"/api/v1/players/(?P<player_id>{UUID_PATTERN})/dashboard",
+    DashboardView,
+    read=_read,
+    answer=dashboards,
+    versions=lambda wanted: versions_of(wanted.player_id),
+    cached_seconds=CACHED_SECONDS,
 )

@@ -81,6 +81,11 @@ class PlayTimeView(ApiView):
         return json_response(body, status=201 if outcome.is_recorded else 200)
 
 
+def versions_of(player_id: UUID) -> tuple[str, ...]:
+    """Return the keys of the versions that a player's dashboard changes with."""
+    return cache_versions.key_of(player_id), KEY
+
+
 class DashboardView(ApiView):
     access = {"GET": PUBLIC_LIVE}
     stale_ok = False
@@ -106,9 +111,7 @@ class DashboardView(ApiView):
     def _validity(self, request: Request, player_id: UUID | None) -> Validity | None:
         if player_id is None:
             return None
-        return self.validity_from_now(
-            request, cache_versions.key_of(player_id), KEY, seconds=CACHED_SECONDS, is_seldom=True
-        )
+        return self.validity_from_now(request, *versions_of(player_id), seconds=CACHED_SECONDS, is_seldom=True)
 
 
 class StatisticsView(ApiView):

@@ -10,6 +10,7 @@ from apps.core.api.wire.cursors import PageAddress, read_slice
 from apps.core.database.slices import Slice
 from apps.core.parsing.values import UUID_PATTERN, read_uuid
 from apps.games.auth.batched_reads import BatchedRead, Query
+from apps.games.cache_versions import CACHED_SECONDS
 from apps.unlocks import bodies, queries
 from apps.unlocks.first_pages import (
     FirstPage,
@@ -20,7 +21,7 @@ from apps.unlocks.first_pages import (
     first_progress,
     first_unlocks,
 )
-from apps.unlocks.views.readings import AchievementsView, PlayerProgressView, PlayerUnlocksView
+from apps.unlocks.views.readings import AchievementsView, PlayerProgressView, PlayerUnlocksView, versions_of
 from apps.unlocks.visibility import Reading, reading_in_game, reading_of_player
 
 _PLAYER = rf"/api/v1/players/(?P<player_id>{UUID_PATTERN})"
@@ -73,22 +74,32 @@ def _answers(
     return answers
 
 
+def _versions(wanted: WantedPage) -> tuple[str, ...]:
+    return versions_of(wanted.page.player_id, wanted.page.game_id)
+
+
 unlocks = BatchedRead(
     rf"{_PLAYER}/unlocks",
     PlayerUnlocksView,
     read=_read_unlocks,
     answer=_answers(first_unlocks, bodies.unlock_page_json),
+    versions=_versions,
+    cached_seconds=CACHED_SECONDS,
 )
 progress = BatchedRead(
     rf"{_PLAYER}/progress",
     PlayerProgressView,
     read=_read_progress,
     answer=_answers(first_progress, bodies.progress_page_json),
+    versions=_versions,
+    cached_seconds=CACHED_SECONDS,
 )
 achievements = BatchedRead(
     rf"/api/v1/games/(?P<game_id>{UUID_PATTERN})/achievements",
     AchievementsView,
     read=_read_achievements,
     answer=_answers(first_achievements, bodies.achievement_page_json),
+    versions=_versions,
+    cached_seconds=CACHED_SECONDS,
 )
 LISTS = (unlocks, achievements, progress)

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from django.db import connection, connections
@@ -115,6 +116,25 @@ async def test_the_threads_end_with_their_batcher() -> None:
 
     assert len(own) == 2
     await asyncio.to_thread(wait_until, lambda: not any(thread.is_alive() for thread in own), "threads to end")
+
+
+def test_a_loop_that_ends_in_the_middle_of_a_batch_keeps_no_other_from_its_result() -> None:
+    leave = threading.Event()
+
+    def work(items: Sequence[int]) -> list[int]:
+        assert leave.wait(10)
+        return list(items)
+
+    grouper = MicroBatcher(work, batches_max=1, size_max=10)
+
+    async def leave_early() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(grouper.call(1), 0.01)
+
+    asyncio.run(leave_early())
+    leave.set()
+
+    assert asyncio.run(asyncio.wait_for(grouper.call(2), 10)) == 2
 
 
 def _numbers(items: Sequence[int]) -> list[int]:

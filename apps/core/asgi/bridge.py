@@ -27,14 +27,15 @@ from apps.core.asgi.response_cache import Build, ResponseCache
 from apps.core.asgi.responses import BufferedResponse, Finished, Headers, send_response
 from apps.core.asgi.thread_lanes import Lane, UnavailableError
 from apps.core.database.budgets import HAS_FALLBACK, REQUEST_SECONDS, SECONDS_LEFT, SHORT_SECONDS
+from apps.core.http.shareable import Shareable
 from apps.core.redis.rate_counters import VERDICT
 
 T = TypeVar("T")
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # Responds on the event loop, or returns None to pass the request to a thread.
 FastPath = Callable[[Scope, bytes], Awaitable[Finished | None]]
-# Likewise for a usual GET without a body, given its headers and its caller.
-FirstRead = Callable[[Scope, Mapping[bytes, bytes], Any], Awaitable[Finished | None]]
+# Likewise for a usual GET without a body, given its headers, its caller, and where to leave who else may be sent it.
+CachedRead = Callable[[Scope, Mapping[bytes, bytes], Any, list[Shareable] | None], Awaitable[Finished | None]]
 Refuse = Callable[[Scope, Send, int, str, str], Awaitable[None]]
 # Continues a response on the loop for as long as it takes, given the view's admission and headers.
 Stream = Callable[[Scope, Receive, Send, Any, Headers], Awaitable[None]]
@@ -55,10 +56,10 @@ class WSGIBridge:
     `lanes` has the paths with threads of their own. Requests that `is_quick` selects are tried in `quick_threads`
     others first, where they may wait for the database only briefly; otherwise they continue as usual. `fast_paths` has
     the paths that are tried on the loop first, `fast_routes` the patterns of others, `streams` those whose GET, once
-    admitted by a view, continues without a thread; other GETs may be answered by `responses`, and the first of their
-    kind by `first_reads`, which have the patterns of their paths. `bytes_max_of` returns a path's body limit; `refuse`
-    answers (status, code, detail) to a request that is never passed on; `require` raises UnavailableError for one whose
-    thread comes too late.
+    admitted by a view, continues without a thread; other GETs may be answered by `responses`, and what is not there by
+    `cached_reads`, which have the patterns of their paths. `bytes_max_of` returns a path's body limit; `refuse` answers
+    (status, code, detail) to a request that is never passed on; `require` raises UnavailableError for one whose thread
+    comes too late.
     """
 
     def __init__(
@@ -76,14 +77,14 @@ class WSGIBridge:
         fast_routes: Mapping[re.Pattern[str], FastPath] | None = None,
         streams: Mapping[str, Stream] | None = None,
         responses: ResponseCache | None = None,
-        first_reads: Mapping[re.Pattern[str], FirstRead] | None = None,
+        cached_reads: Mapping[re.Pattern[str], CachedRead] | None = None,
     ) -> None:
         self._application = application
         self._fast_paths = fast_paths or {}
         self._fast_routes = fast_routes or {}
         self._streams = streams or {}
         self._responses = responses
-        self._first_reads = first_reads or {}
+        self._cached_reads = cached_reads or {}
         self._ordinary = Lane("web", threads)
         self._quick = Lane("quick", quick_threads)
         self._is_quick = is_quick
@@ -121,8 +122,8 @@ class WSGIBridge:
         if found is None:
             # It may have waited for another's response.
             scope[SECONDS_LEFT] = REQUEST_SECONDS - (time.monotonic() - began_at)
-        if isinstance(found, Build) and found.is_first and (read := _of_path(self._first_reads, scope["path"])):
-            return await _read_first(read, found, scope)
+        if isinstance(found, Build) and (read := _of_path(self._cached_reads, scope["path"])):
+            return await _read(read, found, scope)
         return found
 
     def _fast_path_of(self, path: str) -> FastPath | None:
@@ -198,10 +199,10 @@ def _of_path(routes: Mapping[re.Pattern[str], T], path: str) -> T | None:
     return next((found for route, found in routes.items() if route.fullmatch(path)), None)
 
 
-async def _read_first(read: FirstRead, build: Build, scope: Scope) -> Finished | Build:
-    """Return the response to the first request for something, or the build that it still is."""
+async def _read(read: CachedRead, build: Build, scope: Scope) -> Finished | Build:
+    """Return the response that a build's request finds on the loop, or the build that it still is."""
     try:
-        finished = await read(scope, *build.sender)
+        finished = await read(scope, *build.sender, build.left)
     except BaseException:
         build.end()
         raise

@@ -48,13 +48,19 @@ class MicroBatcher(Generic[T, R]):
         self._size_max = size_max
         self._database_seconds = database_seconds
         self._threads = _Threads()
-        # Used on the loop only.
+        # Used on this loop only.
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._running = 0
 
     async def call(self, item: T) -> R:
         """Return the item's result, from a batch that may include other callers' items."""
-        result: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            # A loop that ended while a batch ran never learned that this has ended.
+            self._loop, self._running = loop, 0
+            self._waiting.clear()
+        result: asyncio.Future[R] = loop.create_future()
         self._waiting.append((item, result))
         if self._running < self._batches_max:
             self._start()

@@ -99,14 +99,14 @@ class Build:
         self.outcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     @property
-    def is_first(self) -> bool:
-        """Whether the same was not requested lately."""
-        return not self._is_again
-
-    @property
     def sender(self) -> tuple[dict[bytes, bytes], Any]:
         """The request's headers and its caller."""
         return self._request.headers, self._request.caller
+
+    @property
+    def left(self) -> list[Shareable] | None:
+        """Where to leave who else may be sent the response; None the first time, as few read theirs again."""
+        return self._left if self._is_again else None
 
     def prepare(self, environ: dict[str, Any]) -> None:
         """Have the view leave what it knows of its response; which must have its body, to be stored."""

@@ -7,7 +7,7 @@ everything is made each time.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -69,12 +69,19 @@ class FinishedBytes(NamedTuple):
 
 def validity_from_now(version_keys: tuple[str, ...], seconds: int) -> Validity | None:
     """Return the validity of what is made after this call; None without Redis. One round trip."""
-    keys = (*version_keys, EPOCH_KEY)
+    return validities_from_now([version_keys], seconds)[0]
+
+
+def validities_from_now(version_keys: Sequence[tuple[str, ...]], seconds: int) -> list[Validity | None]:
+    """Return the validity of each of many that are made after this call. One round trip for all."""
+    all_keys = tuple({key: None for keys in version_keys for key in keys} | {EPOCH_KEY: None})
     try:
-        versions = run_with_breaker(lambda client: _versions_of(client, keys))
+        versions = dict(zip(all_keys, run_with_breaker(lambda client: _versions_of(client, all_keys)), strict=True))
     except RedisUnavailableError:
-        return None
-    return Validity(keys, tuple(versions), time.time() + seconds)
+        return [None] * len(version_keys)
+    ends_at = time.time() + seconds
+    each = [(*keys, EPOCH_KEY) for keys in version_keys]
+    return [Validity(keys, tuple([versions[key] for key in keys]), ends_at) for keys in each]
 
 
 def _is_shareable(made: FinishedBytes) -> bool:

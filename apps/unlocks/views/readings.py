@@ -50,6 +50,12 @@ _MASKED = (
 )
 
 
+def versions_of(player_id: UUID | None, game_id: UUID | None) -> tuple[str, ...]:
+    """Return the keys of the versions that a list changes with: its player's, and one game's or all games'."""
+    of_player = () if player_id is None else (player_key_of(player_id),)
+    return (*of_player, KEY if game_id is None else key_of(game_id))
+
+
 class _ReadingView(ApiView):
     """A view of what one player has, which is sent from memory while neither the player nor the games change."""
 
@@ -58,9 +64,8 @@ class _ReadingView(ApiView):
 
     def validity_of(self, request: Request, reading: Reading, game_id: UUID | None) -> Validity | None:
         """Return what a response made from now on depends on: the reading's player, and one game or all."""
-        of_player = [] if reading.player_id is None else [player_key_of(reading.player_id)]
-        of_games = KEY if game_id is None else key_of(game_id)
-        return self.validity_from_now(request, *of_player, of_games, seconds=CACHED_SECONDS, is_seldom=bool(of_player))
+        keys, is_seldom = versions_of(reading.player_id, game_id), reading.player_id is not None
+        return self.validity_from_now(request, *keys, seconds=CACHED_SECONDS, is_seldom=is_seldom)
 
     def respond(self, request: Request, found: PlayersList, body: bytes, validity: Validity | None) -> HttpResponse:
         """Return the response, also for those who read as the caller does; not what a former id leads to."""
