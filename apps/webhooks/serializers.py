@@ -10,7 +10,7 @@ from apps.webhooks.event_types import CHOICES, NAMES
 from apps.webhooks.models import DeliveryState, DisabledReason, EndpointState
 from apps.webhooks.url_policy import URL_LENGTH_MAX
 
-_url = "https, to a host with public addresses; redirects are not followed."
+_url = "https, to a host with public addresses, unless this server allows more; redirects are not followed."
 
 
 class LatestResultSerializer(AnySerializer):

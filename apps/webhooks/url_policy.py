@@ -54,6 +54,17 @@ def require_target(url: str) -> str:
     return parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl()
 
 
+def rule_in_words() -> str:
+    """Return the sentence that says which URLs this server sends to."""
+    if settings.WEBHOOKS_ALLOW_HTTP:
+        if settings.WEBHOOKS_ALLOW_PRIVATE:
+            return gettext("https or http, at any address. Redirects are not followed.")
+        return gettext("https or http, at a public address. Redirects are not followed.")
+    if settings.WEBHOOKS_ALLOW_PRIVATE:
+        return gettext("https, at any address. Redirects are not followed.")
+    return gettext("https, at a public address. Redirects are not followed.")
+
+
 def require_ip_addresses(host: str, *, seconds: float = LOOKUP_SECONDS) -> list[str]:
     """Return the addresses of a host if all of them may be sent to. Raises: WebhookUrlRefusedError."""
     ip_addresses = look_up(host, seconds=seconds)

@@ -41,6 +41,25 @@ def page(endpoint: WebhookEndpoint) -> str:
     return f"{WEBHOOKS}{endpoint.id}/"
 
 
+@pytest.mark.parametrize(
+    ("may_http", "may_private", "rule"),
+    [
+        (False, False, "https, at a public address."),
+        (False, True, "https, at any address."),
+        (True, False, "https or http, at a public address."),
+        (True, True, "https or http, at any address."),
+    ],
+)
+def test_the_form_and_the_documentation_say_which_urls_this_server_accepts(
+    settings: Any, browser: Client, tide: Game, may_http: bool, may_private: bool, rule: str
+) -> None:
+    settings.WEBHOOKS_ALLOW_HTTP, settings.WEBHOOKS_ALLOW_PRIVATE = may_http, may_private
+
+    pages = [text_of(browser.get(path)) for path in (WEBHOOKS, "/docs/webhooks/")]
+
+    assert [re.findall(r"https(?: or http)?, at an?y? [a-z ]+\.", page) for page in pages] == [[rule], [rule]]
+
+
 def test_a_new_endpoints_secret_is_shown_once(browser: Client, tide: Game) -> None:
     empty = text_of(browser.get(WEBHOOKS))
     answer = browser.post(WEBHOOKS, NEW)

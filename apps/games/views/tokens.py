@@ -70,7 +70,8 @@ class OwnTokenView(ApiView):
         "Revoke my own token",
         responses={204: None},
         errors=(TokenNotFoundError,),
-        description="The token stops working within 5 seconds, and connections opened with it end.",
+        description="The token stops working within 5 seconds, in one web process after the other, and connections "
+        "opened with it end.",
     )
     def delete(self, request: Request, token_id: UUID) -> HttpResponse:
         revoke_token(account_id=_account_id(request), grant_id=token_id)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy
 
 from apps.core.http.pages import DomainForm
@@ -10,7 +11,7 @@ from apps.portal.forms.base import Files
 from apps.webhooks.actions import DESCRIPTION_LENGTH_MAX
 from apps.webhooks.event_types import CHOICES, IN_HARDCORE, EventType
 from apps.webhooks.models import WebhookEndpoint
-from apps.webhooks.url_policy import URL_LENGTH_MAX
+from apps.webhooks.url_policy import URL_LENGTH_MAX, rule_in_words
 
 
 class WebhookForm(DomainForm):
@@ -20,7 +21,7 @@ class WebhookForm(DomainForm):
         label="URL",
         max_length=URL_LENGTH_MAX,
         widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/laurel"}),
-        help_text=gettext_lazy("https, at a public address. Redirects are not followed."),
+        help_text=lazy(rule_in_words, str)(),
     )
     description = NameFormField(
         label=gettext_lazy("Description"),

@@ -131,7 +131,7 @@ ERROR_CODES = (
     ErrorCode("unsupported_content_encoding", 415, _("The body's Content-Encoding is not supported."), _("Send it uncompressed, or with Content-Encoding: gzip.")),
     ErrorCode("unsupported_media_type", 415, _("The body is not declared as JSON."), _("Send Content-Type: application/json.")),
     ErrorCode("webhook_disabled", 409, _("The webhook endpoint is disabled, so it receives no events."), _("Enable it first.")),
-    ErrorCode("webhook_url_refused", 400, _("Webhooks can't be sent to this URL."), _("The detail says why: https, a host in its usual form, and public addresses only.")),
+    ErrorCode("webhook_url_refused", 400, _("Webhooks can't be sent to this URL."), _("The detail says why: https, a host in its usual form, and public addresses only, unless the server's operator allows more.")),
     ErrorCode("window_not_closed", 404, _("No closed window of this board began on this day, or it was empty."), _("`closed` lists them; a window closes an hour after its end.")),
     ErrorCode("wrong_state", 409, _("The achievement's state does not allow this."), _("The detail says what can be done instead.")),
 )  # fmt: skip

@@ -46,8 +46,9 @@ def grouped(number: int | None) -> str:
 @register.filter
 @lru_cache(maxsize=10_000)
 def breakable(key: str) -> SafeString:
-    """Return a key that a narrow line breaks between its words, behind underscores, dots and hyphens."""
-    return format_html_join(SafeString("<wbr>"), "{}", ((word,) for word in re.findall(r"[^_.-]*[_.-]*", key) if word))
+    """Return a key that a narrow line breaks between its words, behind underscores, dots, colons and hyphens."""
+    words = re.findall(r"[^_.:-]*[_.:-]*", key)
+    return format_html_join(SafeString("<wbr>"), "{}", ((word,) for word in words if word))
 
 
 @register.filter

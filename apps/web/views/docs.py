@@ -18,6 +18,7 @@ from apps.web.queries.error_codes import ERROR_CODES
 from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT
 from apps.webhooks.event_types import CHOICES
 from apps.webhooks.retries import DELAYS
+from apps.webhooks.url_policy import rule_in_words
 
 CALLS = (
     "game", "player", "link", "unlock", "progress", "batch", "achievements", "board", "token", "ticket", "definitions",
@@ -70,6 +71,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     samples = {"request": "request.txt", "library": "library.py", "by_hand": "by_hand.py"}
     context = {
         "samples": {name: code(f"webhooks/{file}", "") for name, file in samples.items()},
+        "rule": rule_in_words(),
         "events": CHOICES.items(),
         "delays": [in_words(delay) for delay in DELAYS],
         "at_once": AT_ONCE_PER_ENDPOINT,
