@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -73,6 +74,41 @@ WHERE player_id = %(from)s AND import_id IN (SELECT id FROM unlock_import WHERE 
     SELECT FROM imported_unlock o WHERE o.import_id = b.import_id AND o.player_id = %(into)s
         AND o.achievement_id = b.achievement_id)
 """
+# What of either player's was revoked and not earned again: then the other's time does not stand against a restore.
+_NOTE = """
+UPDATE {revoked} r SET merged_at = CASE WHEN NOT EXISTS (
+    SELECT FROM (SELECT player_id, achievement_id, recorded_at FROM {held}
+        UNION ALL SELECT player_id, achievement_id, recorded_at FROM {revoked}) o
+    WHERE o.player_id = r.player_id AND o.achievement_id = r.achievement_id
+        AND o.recorded_at > coalesce(r.merged_at, v.created_at)) THEN %(moment)s::timestamptz END
+FROM revocation v WHERE v.id = r.revocation_id AND r.player_id IN (%(from)s, %(into)s) AND r.game_id = ANY (%(games)s)
+"""
+NOTES = (
+    _NOTE.format(revoked="revoked_unlock", held="unlock"),
+    _NOTE.format(revoked="revoked_hardcore_unlock", held="hardcore_unlock"),
+)
+# Of what one revocation took of both, the surviving player has the earlier back.
+_SWAP = """
+UPDATE {table} r SET ({columns}) = (SELECT {others})
+FROM {table} o WHERE r.revocation_id = o.revocation_id AND r.achievement_id = o.achievement_id AND {is_open} AND (
+    r.player_id = %(into)s AND o.player_id = %(from)s AND o.{at} < r.{at}
+    OR r.player_id = %(from)s AND o.player_id = %(into)s AND r.{at} < o.{at})
+"""
+
+
+def _swap(table: str, at: str, columns: str, *, is_open: str) -> str:
+    others = ", ".join(f"o.{name}" for name in columns.split(", "))
+    return _SWAP.format(table=table, at=at, columns=columns, others=others, is_open=is_open)
+
+
+SWAPS = (
+    _swap(
+        "revoked_unlock", "unlocked_at",
+        "unlocked_at, recorded_at, definition_version, points, source, steps, progressed_at, revealed_at, merged_at",
+        is_open="NOT r.is_kept AND NOT o.is_kept",
+    ),
+    _swap("revoked_hardcore_unlock", "hardcore_at", "hardcore_at, recorded_at, source, merged_at", is_open="true"),
+)  # fmt: skip
 # A restored unlock returns to the surviving player; one revoked for both is needed once.
 MOVE_REVOKED = """
 UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND NOT EXISTS (
@@ -80,7 +116,11 @@ UPDATE revoked_unlock r SET player_id = %(into)s WHERE player_id = %(from)s AND 
         AND o.achievement_id = r.achievement_id)
 """
 KEEP_REVOKED = "UPDATE revoked_unlock SET is_kept = true WHERE player_id = %(from)s"
-MOVES = (MOVE_PROGRESS, MOVE_REQUESTS, MOVE_IMPORTED, MOVE_REVOKED, KEEP_REVOKED, MOVE_REVOKED_HARDCORE)
+DROP_REVOKED_HARDCORE = "DELETE FROM revoked_hardcore_unlock WHERE player_id = %(from)s"
+MOVES = (
+    *(MOVE_PROGRESS, MOVE_REQUESTS, MOVE_IMPORTED, *SWAPS, MOVE_REVOKED, KEEP_REVOKED),
+    *(MOVE_REVOKED_HARDCORE, DROP_REVOKED_HARDCORE),
+)
 STRAGGLERS = """
 SELECT p.id, p.merged_into_id FROM player p
 WHERE p.merged_at > %s AND p.merged_into_id IS NOT NULL AND (
@@ -106,11 +146,13 @@ def move_ledger(*, from_player_id: UUID, into_player_id: UUID) -> int:
     the earlier one stays. What is recorded of a further game meanwhile is left to `move_stragglers`.
     Raises: RedisUnavailableError, with nothing moved.
     """
-    pair = {"from": from_player_id, "into": into_player_id}
+    pair: dict[str, Any] = {"from": from_player_id, "into": into_player_id}
     with transaction.atomic():
         game_ids = lock_games_of([from_player_id])
         bring_back([from_player_id, into_player_id])
         with connection.cursor() as cursor:
+            for note in NOTES:
+                cursor.execute(note, pair | {"moment": now(), "games": game_ids})
             cursor.execute(TAKE_ALL, [from_player_id, game_ids])
             taken = cursor.fetchall()
         either = (from_player_id, into_player_id)

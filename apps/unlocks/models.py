@@ -230,7 +230,7 @@ class Revocation(models.Model):
     restored_by = models.CharField(max_length=60, blank=True)
     restored_at = models.DateTimeField(null=True)
     restored_count = models.PositiveIntegerField(default=0)
-    # Earned again since, and left unchanged.
+    # Earned again since, or earlier of a merged player, and left unchanged.
     kept_count = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -255,6 +255,8 @@ class RevokedUnlock(UnlockColumns):
     revealed_at = models.DateTimeField(null=True)
     # Earned again before the restoration; the newer one counts.
     is_kept = models.BooleanField(default=False)
+    # When its player was merged, if they had not earned it again by then: what was recorded until then was not, either.
+    merged_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "revoked_unlock"
@@ -265,6 +267,8 @@ class RevokedHardcoreUnlock(HardcoreColumns):
 
     pk = models.CompositePrimaryKey("revocation_id", "player_id", "achievement_id")
     revocation = models.ForeignKey(Revocation, models.CASCADE, related_name="hardcore_unlocks", db_index=False)
+    # As of unlocks.
+    merged_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "revoked_hardcore_unlock"

@@ -23,14 +23,20 @@ from apps.unlocks.errors import GameWithoutModesError
 from apps.unlocks.events import RevocationContinues
 from apps.unlocks.models import Revocation, RevocationState
 from apps.unlocks.revocation_sql import (
+    ANNOUNCE_LATER,
+    ANNOUNCE_LATER_HARDCORE,
     ANNOUNCE_TAKEN_HARDCORE,
     ARCHIVED_PLAYERS,
+    CHOOSE_LATER,
+    CHOOSE_LATER_HARDCORE,
     CHOOSE_OF_ACHIEVEMENT,
     CHOOSE_OF_PLAYER,
     GIVE_BACK,
     GIVE_BACK_HARDCORE,
     TAKE,
     TAKE_HARDCORE,
+    TAKE_LATER,
+    TAKE_LATER_HARDCORE,
 )
 
 # Unlocks per transaction; the relay continues with the rest.
@@ -113,9 +119,10 @@ def revoke_unlocks(
 def restore_revocation(*, revocation_id: UUID, game: Game, restored_by: str) -> Revocation:
     """Restore a revocation's unlocks with their times and points; achievements earned again since stay unchanged.
 
-    Hardcore modes come back to unlocks that are there; of `hardcore_only` others stay, in the state `revoked`.
+    Of two times of players who were merged meanwhile the earlier stays. Hardcore modes come back to unlocks that are
+    there; of `hardcore_only` others stay, in the state `revoked`.
     Raises: NotFoundError, RevocationUnderWayError, AlreadyRestoredError, GameWithoutModesError, UnlocksRevokedError,
-    with nothing changed.
+    RevocationUnavailableError, with nothing changed.
     """
     with transaction.atomic():
         revocation = Revocation.objects.select_for_update().filter(pk=revocation_id, game=game).first()
@@ -142,13 +149,14 @@ def _refuse_without_modes(game: Game, *, is_hardcore_only: bool) -> None:
 def go_on(*, revocation_id: UUID) -> None:
     """Process the next chunk of a revocation or restoration, later if Redis is down. Call inside the relay."""
     revocation = Revocation.objects.select_for_update().get(pk=revocation_id)
-    if revocation.state == RevocationState.REVOKING:
-        try:
-            _take_chunk(revocation)
-        except RevocationUnavailableError:
-            record([RevocationContinues(revocation.id)])
-    elif revocation.state == RevocationState.RESTORING:
-        _give_back_chunk(revocation)
+    chunks = {RevocationState.REVOKING.value: _take_chunk, RevocationState.RESTORING.value: _give_back_chunk}
+    if revocation.state not in chunks:
+        return
+    try:
+        with transaction.atomic():
+            chunks[revocation.state](revocation)
+    except RevocationUnavailableError:
+        record([RevocationContinues(revocation.id)])
 
 
 def _take_chunk(revocation: Revocation) -> int:
@@ -176,10 +184,7 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
     if not pairs:
         return
     buried = [(revocation.game_id, *pair) for pair in pairs]
-    try:
-        outdated_at = replay_cache.bury(buried)
-    except RedisUnavailableError as error:
-        raise RevocationUnavailableError from error
+    outdated_at = _bury(buried)
     touch_players(player_id for player_id, _ in pairs)
     with connection.cursor() as cursor:
         taken: dict[str, Any] = {
@@ -196,6 +201,13 @@ def _take(revocation: Revocation, table: str, pairs: list[tuple[UUID, UUID]]) ->
     # Before the commit: whoever learns of it finds no process that still confirms them.
     replay_cache.wait_until_outdated(outdated_at)
     transaction.on_commit(lambda: replay_cache.bury_flushed(buried))
+
+
+def _bury(unlocks: list[replay_cache.Buried]) -> float:
+    try:
+        return replay_cache.bury(unlocks)
+    except RedisUnavailableError as error:
+        raise RevocationUnavailableError from error
 
 
 def _choose(revocation: Revocation, table: str, *, limit: int) -> list[Row]:
@@ -225,10 +237,13 @@ def _give_back_chunk(revocation: Revocation) -> int:
         cursor.execute(ARCHIVED_PLAYERS, [revocation.id])
         # Achievements earned again may be in the archive, where the ledger's key can't find them.
         bring_back([player_id for (player_id,) in cursor.fetchall()])
-        cursor.execute(GIVE_BACK, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, "kind": "unlock_restored"})
+        chunk: dict[str, Any] = {"revocation_id": revocation.id, "limit": CHUNK_SIZE}
+        _take_later(revocation, CHOOSE_LATER, is_with_unlock=True)
+        cursor.execute(GIVE_BACK, {**chunk, "kind": "unlock_restored"})
         chosen_count, restored_count, players = cursor.fetchone()
         mode: dict[str, Any] = {"kind": "hardcore_restored", "is_alone": revocation.is_hardcore_only}
-        cursor.execute(GIVE_BACK_HARDCORE, {"revocation_id": revocation.id, "limit": CHUNK_SIZE, **mode})
+        _take_later(revocation, CHOOSE_LATER_HARDCORE, is_with_unlock=False)
+        cursor.execute(GIVE_BACK_HARDCORE, chunk | mode)
         hardcore_chosen, hardcore_restored, alone_count, hardcore_players = cursor.fetchone()
     touch_players({*players, *hardcore_players})
     is_over = max(chosen_count, hardcore_chosen) < CHUNK_SIZE
@@ -239,6 +254,26 @@ def _give_back_chunk(revocation: Revocation) -> int:
     revocation.kept_count += chosen_count - restored_count - alone_count
     _save(revocation, _state_after(revocation) if is_over else RevocationState.RESTORING)
     return int(chosen_count)
+
+
+def _take_later(revocation: Revocation, choose: str, *, is_with_unlock: bool) -> None:
+    """Remove what a merger left with later times than what comes back: unlocks and their modes, or modes alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(choose, {"revocation_id": revocation.id, "limit": CHUNK_SIZE})
+        pairs = cursor.fetchall()
+        if not pairs:
+            return
+        _bury([(revocation.game_id, *pair) for pair in pairs])
+        later: dict[str, Any] = {
+            "player_ids": [player_id for player_id, _ in pairs],
+            "achievement_ids": [achievement_id for _, achievement_id in pairs],
+            "revocation_id": revocation.id,
+        }
+        mode = {"kind": "hardcore_revoked", "is_with_unlock": is_with_unlock}
+        cursor.execute(ANNOUNCE_LATER_HARDCORE, later | mode)
+        if is_with_unlock:
+            cursor.execute(ANNOUNCE_LATER, {**later, "kind": "unlock_revoked"})
+        cursor.execute(TAKE_LATER if is_with_unlock else TAKE_LATER_HARDCORE, later)
 
 
 def _state_after(revocation: Revocation) -> RevocationState:

@@ -264,7 +264,7 @@ class RevocationSerializer(AnySerializer):
     restored_count = serializers.IntegerField(
         help_text="Unlocks restored, those included that were earned again and only got their hardcore mode back."
     )
-    kept_count = serializers.IntegerField(help_text="Earned again before the restoration, and left unchanged.")
+    kept_count = serializers.IntegerField(help_text="Earned again meanwhile, or earlier by linking; left unchanged.")
 
 
 class JournalEntrySerializer(AnySerializer):

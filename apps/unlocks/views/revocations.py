@@ -101,14 +101,15 @@ class RestoreView(ApiView):
         errors=(
             AlreadyRestoredError,
             GameWithoutModesError,
+            RevocationUnavailableError,
             RevocationUnderWayError,
             RoleTooLowError,
             UnlocksRevokedError,
         ),
         description="Every unlock returns with its time, points and hardcore mode. Achievements earned again since "
-        "stay unchanged, or get their mode back alone. With `hardcore_only` modes return to unlocks that are there: if "
-        "none is, `unlocks_revoked` says to restore those first; where some are not, it stays `revoked`, and can be "
-        "restored again.",
+        "stay unchanged, or get their mode back alone; of players linked since, the earlier time stays. With "
+        "`hardcore_only` modes return to unlocks that are there: if none is, `unlocks_revoked` says to restore those "
+        "first; where some are not, it stays `revoked`, and can be restored again.",
     )
     def post(self, request: Request, game_id: UUID, revocation_id: UUID) -> HttpResponse:
         caller = require_caller(request)
