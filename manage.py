@@ -4,6 +4,8 @@
 import os
 import sys
 
+NOWHERE = {"DATABASE_URL": "postgres://nowhere/laurel", "REDIS_URL": "redis://nowhere/0", "SECRET_KEY": "help"}
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
@@ -17,6 +19,10 @@ def main() -> None:
         from apps.core.web_processes.parent import main as keep_web_processes
 
         sys.exit(keep_web_processes(sys.argv[2:]))
+    if sys.argv[1:2] == ["help"] or not {"-h", "--help"}.isdisjoint(sys.argv):
+        # Help talks to nobody, so it needs no server that runs, and leaves no key behind.
+        for name, value in NOWHERE.items():
+            os.environ.setdefault(name, value)
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -29,7 +29,8 @@ def server_url(variable: str, key: str) -> str:
         return str(servers[key])
     except (OSError, ValueError, KeyError):
         raise ImproperlyConfigured(
-            f"{variable} is not set and no embedded server is running. Start Laurel with `make run`, or set {variable}."
+            f"{variable} is not set and no embedded server is running in {laurel_home()}. Start Laurel with `make run`,"
+            f" set LAUREL_HOME to where it runs, or set {variable}."
         ) from None
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, UUIDField, Value
+from django.db.models.functions import Coalesce
 
 from apps.core.database.composed import composed
 from apps.core.database.sql import id_array
@@ -155,6 +156,21 @@ def player_known_as(external_id: str, *, game_id: UUID, environment: str) -> Pla
     if identity is None:
         raise ExternalIdUnknownError
     return identity.player.merged_into or identity.player
+
+
+def holders_of(names: Collection[UUID | str], *, game_id: UUID, environment: str) -> dict[UUID | str, UUID]:
+    """Return whom ids and a game's external ids, as text, lead to, following merges; who is nobody is left out.
+
+    Two queries.
+    """
+    ids = [name for name in names if isinstance(name, UUID)]
+    external_ids = [name for name in names if isinstance(name, str)]
+    players = Player.objects.filter(pk__in=ids, is_test=environment == "test")
+    known = ExternalIdentity.objects.filter(game_id=game_id, environment=environment, external_id__in=external_ids)
+    return {
+        **dict(players.values_list("pk", Coalesce("merged_into_id", "pk"))),
+        **dict(known.values_list("external_id", Coalesce("player__merged_into_id", "player_id"))),
+    }
 
 
 def uncounted_among(player_ids: Collection[UUID]) -> set[UUID]:

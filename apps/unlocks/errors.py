@@ -85,7 +85,7 @@ class UnlockedAtInFutureError(RefusedError):
 
 
 class JournalBrokenError(DomainError):
-    """An entry that doesn't follow the last one accepted; those behind it are refused with it."""
+    """An entry that doesn't follow the last one accepted, or that somebody added to; those behind it go with it."""
 
     code = "journal_broken"
     status = 409

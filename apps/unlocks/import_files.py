@@ -2,13 +2,13 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
+from operator import attrgetter
 from pathlib import Path
-from typing import IO
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -16,8 +16,9 @@ from django.utils.translation import gettext
 from apps.core.errors import DomainError, InvalidError
 from apps.core.parsing import sentences
 from apps.core.parsing.json_text import encoding_mistake, read_strict_json, wide_encoding_mistake
+from apps.players.queries import holders_of
 from apps.unlocks.errors import refusal_of
-from apps.unlocks.imports.past_unlocks import Definitions, PastReport, definition_named, refusal_code
+from apps.unlocks.imports.past_unlocks import Definitions, PastReport, definition_named, definitions_of, refusal_code
 from apps.unlocks.parsing import NOT_AN_ACHIEVEMENT, PAST_MEMBERS, read_past_unlock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,6 +27,11 @@ _MICROSECOND = timedelta(microseconds=1)
 _WANTED = {"achievement_id": NOT_AN_ACHIEVEMENT, "unlocked_at": sentences.NOT_A_MOMENT}
 # Lines of a file, in the packed numbers below.
 _LINE_BITS = 40
+_LINE = (1 << _LINE_BITS) - 1
+_PLAYER_SHIFT = 32
+_ACHIEVEMENT = (1 << _PLAYER_SHIFT) - 1
+# Players looked up at a time.
+_LOOKED_UP = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,37 @@ class PastOfGame:
 
     @property
     def player_count(self) -> int:
-        return len(self._players)
+        return len({key >> _PLAYER_SHIFT for key in self._earliest})
+
+    @property
+    def players(self) -> list[UUID | str]:
+        """Ids and external ids, as the file names its players."""
+        return list(self._players)
 
     def add(self, past: PastReport, achievement_id: UUID, line: int) -> None:
         player = self._players.setdefault(past.player, len(self._players))
         achievement = self._achievements.setdefault(achievement_id, len(self._achievements))
         earned = (past.unlocked_at - _EPOCH) // _MICROSECOND << _LINE_BITS | line
-        key = player << 32 | achievement
+        self._keep(player << _PLAYER_SHIFT | achievement, earned)
+
+    def join(self, holders: Mapping[UUID | str, UUID]) -> None:
+        """Take the names that lead to one player for one; what has the id of nobody becomes bad lines."""
+        first: dict[UUID | str, int] = {}
+        moved = {
+            number: None if isinstance(name, UUID) and name not in holders else first.setdefault(holder, number)
+            for name, number in self._players.items()
+            for holder in [holders.get(name, name)]
+        }
+        for key in [key for key in self._earliest if moved[key >> _PLAYER_SHIFT] != key >> _PLAYER_SHIFT]:
+            player, achievement = moved[key >> _PLAYER_SHIFT], key & _ACHIEVEMENT
+            earned = self._earliest.pop(key)
+            if player is None:
+                self.bad_lines.append(bad_line(earned & _LINE, "player_not_found"))
+            else:
+                self._keep(player << _PLAYER_SHIFT | achievement, earned)
+        self.bad_lines.sort(key=attrgetter("number"))
+
+    def _keep(self, key: int, earned: int) -> None:
         known = self._earliest.get(key)
         self.repeated_count += known is not None
         self._earliest[key] = earned if known is None else min(known, earned)
@@ -78,26 +108,36 @@ class PastOfGame:
 
     def _unlock(self, key: int, players: list[UUID | str], achievements: list[UUID]) -> tuple[int, PastReport]:
         earned, line = divmod(self._earliest[key], 1 << _LINE_BITS)
-        player, achievement = divmod(key, 1 << 32)
+        player, achievement = divmod(key, 1 << _PLAYER_SHIFT)
         unlocked_at = _EPOCH + earned * _MICROSECOND
         return line, PastReport(players[player], achievements[achievement], unlocked_at)
 
 
-def read_past(file: Path, definitions: Definitions, moment: datetime) -> PastOfGame:
+def read_past(file: Path, game_id: UUID, moment: datetime) -> PastOfGame:
     """Read a file: JSON lines if its first line begins with a brace, else CSV with a header, a line an unlock.
 
-    Raises: OSError; InvalidError for another encoding than UTF-8, and for a header without the columns needed.
+    Empty lines are skipped. A player is whom an id or external id leads to, merged or not. Cost: a query, and two for
+    _LOOKED_UP names.
+    Raises: OSError; InvalidError for an empty file, another encoding than UTF-8, a header without the columns needed.
     """
-    found = PastOfGame()
+    found, definitions = PastOfGame(), definitions_of(game_id)
     _refuse_wide(file)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            first, read_body = _reader_of(lines)
-            for number, line in enumerate(lines, start=first):
-                if line.strip():
-                    _take(found, number, partial(read_body, line), definitions, moment)
+        with file.open(encoding="utf-8-sig", newline="") as content:
+            lines = ((number, line) for number, line in enumerate(content, start=1) if line.strip())
+            unlocks, read_body = _reader_of(lines)
+            for number, line in unlocks:
+                _take(found, number, partial(read_body, line), definitions, moment)
     except UnicodeDecodeError as error:
         raise InvalidError(encoding_mistake(error.object)) from None
+    found.join(_holders_of(found.players, game_id))
+    return found
+
+
+def _holders_of(names: Sequence[UUID | str], game_id: UUID) -> dict[UUID | str, UUID]:
+    found: dict[UUID | str, UUID] = {}
+    for first in range(0, len(names), _LOOKED_UP):
+        found |= holders_of(names[first : first + _LOOKED_UP], game_id=game_id, environment="live")
     return found
 
 
@@ -140,15 +180,23 @@ def _refuse_wide(file: Path) -> None:
             raise InvalidError(mistake)
 
 
-def _reader_of(lines: IO[str]) -> tuple[int, Callable[[str], object]]:
-    """Return the number of the first line of unlocks, and what reads the body of such a line."""
-    is_json = lines.read(1) == "{"
-    lines.seek(0)
-    if is_json:
-        return 1, read_strict_json
-    names = _cells_of(lines.readline())
+def _reader_of(lines: Iterator[tuple[int, str]]) -> tuple[Iterator[tuple[int, str]], Callable[[str], object]]:
+    """Return the lines of unlocks, with their numbers, and what reads the body of such a line. Raises: InvalidError."""
+    first = next(lines, None)
+    if first is None:
+        raise InvalidError(gettext("The file is empty."))
+    _, text = first
+    if text.lstrip().startswith("{"):
+        return chain([first], lines), _members_of_json
+    if text.lstrip().startswith("["):
+        raise InvalidError(gettext("Write an object a line, without a list around them."))
+    names = _cells_of(text)
     _require_columns(names)
-    return 2, partial(_members_of, names)
+    return lines, partial(_members_of, names)
+
+
+def _members_of_json(line: str) -> object:
+    return read_strict_json(line.rstrip("\r\n"), is_line=True)
 
 
 def _members_of(names: Sequence[str], line: str) -> dict[str, object]:
@@ -162,7 +210,10 @@ def _members_of(names: Sequence[str], line: str) -> dict[str, object]:
 
 
 def _cells_of(line: str) -> list[str]:
-    """Return the cells of one line, as no value has two. Raises: InvalidError for a quote that stays open."""
+    """Return the cells of one line, as no value has two, without the spaces around them.
+
+    Raises: InvalidError for a quote that stays open.
+    """
     # 0.3 us in place of 3, on one core; a space may be one to skip.
     if '"' not in line and " " not in line:
         return line.rstrip("\r\n").split(",") if line.strip() else []
@@ -172,7 +223,7 @@ def _cells_of(line: str) -> list[str]:
         raise InvalidError(gettext("This is not valid CSV: {error}.").format(error=error)) from None
     if cells and cells[-1].endswith("\n"):
         raise InvalidError(gettext("A quote opens on this line and doesn't close on it. Close it."))
-    return cells
+    return [cell.strip(" ") for cell in cells]
 
 
 def _require_columns(names: Sequence[str]) -> None:
@@ -191,15 +242,16 @@ def _mistake_in(names: Sequence[str]) -> str:
     missing = {"achievement_id", "unlocked_at"}.difference(names)
     if len(names) == 1 and any(mark in names[0] for mark in ";\t"):
         return gettext("Separate the columns by commas.")
+    if "" in names:
+        return gettext("Column {number} has no name. Leave it out, or name it.").format(number=names.index("") + 1)
     if unknown := [name for name in names if name not in PAST_MEMBERS]:
         return gettext("No unlock has the column {names}. Leave it out.").format(names=_listed(unknown))
     if repeated := [name for name, count in Counter(names).items() if count > 1]:
         return gettext("The column {names} is here twice. Leave one out.").format(names=_listed(repeated))
     if missing:
         return gettext("The column {names} is missing.").format(names=_listed(sorted(missing)))
-    if not {"player_id", "external_id"}.intersection(names):
-        return gettext("The column player_id or external_id is missing.")
-    return ""
+    is_named = not {"player_id", "external_id"}.isdisjoint(names)
+    return "" if is_named else gettext("The column player_id or external_id is missing.")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -323,7 +323,8 @@ class JournalAnswerSerializer(AnySerializer):
     results = JournalResultSerializer(many=True)
     head = JournalHeadSerializer()
     broken_at = serializers.IntegerField(
-        allow_null=True, help_text="The index of the first entry that doesn't follow; it and all behind it are refused."
+        allow_null=True,
+        help_text="The index of the first entry that breaks the chain; it and all behind it are refused.",
     )
 
 

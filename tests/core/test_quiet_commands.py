@@ -1,6 +1,10 @@
 """Commands for people leave the SQL of slow statements to files."""
 
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +13,7 @@ from django.core.management import get_commands
 from django.db import connection
 
 import manage
+from achievements_site.env import BASE_DIR
 from apps.core.database import slow_statements
 
 
@@ -34,3 +39,24 @@ def test_no_command_but_the_servers_shows_sql_at_a_terminal(
     assert said == ({"web", "relay"} if is_terminal else set(get_commands()))
     assert {"import_unlocks", "rule_player", "migrate"} < set(get_commands())
     assert logging.getLogger(slow_statements.__name__).level == logging.NOTSET
+
+
+def test_help_needs_no_server_and_a_command_without_one_says_where_it_looked(tmp_path: Path) -> None:
+    named = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
+    environment = {name: value for name, value in os.environ.items() if name not in named}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", "import_unlocks", *arguments]
+        home = environment | {"LAUREL_HOME": str(tmp_path)}
+        return subprocess.run(command, cwd=BASE_DIR, env=home, capture_output=True, text=True, check=False)
+
+    helped, left = run("--help"), list(tmp_path.iterdir())
+    failed = run("ember-hollow", "past.csv")
+
+    assert (helped.returncode, helped.stderr, left) == (0, "", [])
+    assert "--expect COUNT" in helped.stdout
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        f"DATABASE_URL is not set and no embedded server is running in {tmp_path}. Start Laurel with `make run`, set "
+        "LAUREL_HOME to where it runs, or set DATABASE_URL.\n"
+    )

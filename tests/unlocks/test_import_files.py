@@ -8,12 +8,13 @@ import orjson
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.core.clock import now
 from apps.core.database import slow_statements
 from apps.games.models import Achievement, Game
 from apps.players.models import ExternalIdentity, Player
 from apps.unlocks.management.commands import import_unlocks
 from apps.unlocks.models import ImportState, Unlock, UnlockImport
-from tests.factories import make_achievement
+from tests.factories import make_achievement, make_player
 
 ROWS = [
     ("", "steam-1", "ACH_ONE", "2012-05-01T10:00:00Z"),
@@ -162,12 +163,65 @@ def test_the_line_of_an_empty_cell_says_which_and_what_to_write(game: Game, tmp_
     ]
 
 
-def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(game: Game, alice: Player, tmp_path: Path) -> None:
-    stranger = ("019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b", "", "ACH_ONE", "2012-05-01T10:00:00Z")
-    file = csv_of(tmp_path, stranger, (str(alice.id), "", "ACH_ONE", "2012-05-01T10:00:00Z"))
+STRANGER = "019a2b3c-4d5e-7f60-8a9b-0c1d2e3f4a5b"
+
+
+@pytest.mark.parametrize("write", [csv_of, json_lines_of])
+def test_a_player_of_two_names_is_counted_once_with_the_earliest_time(
+    game: Game, alice: Player, bob: Player, tmp_path: Path, write: Any
+) -> None:
+    former, second = make_player(), make_player()
+    Player.objects.filter(pk__in=[former.pk, second.pk]).update(merged_into=alice, merged_at=now())
+    for external_id, player in (("steam-1", alice), ("steam-2", second), ("steam-3", bob)):
+        ExternalIdentity.objects.create(game_id=game.id, environment="live", external_id=external_id, player=player)
+    names = [("", "steam-1"), (str(alice.id), ""), (str(former.id), ""), ("", "steam-2"), (str(second.id), "")]
+    others = [("", "steam-3"), (str(bob.id), ""), ("", "steam-4")]
+    rows = [
+        (*name, key, f"20{19 - number}-01-02T03:04:05Z")
+        for number, name in enumerate(names + others)
+        for key in ("ACH_ONE", "ach_one")
+    ]
+    file = write(tmp_path, *rows)
+
+    preview, _ = run(game, file)
+    done, _ = run(game, file, expect=3)
+
+    assert preview.startswith("3 unlocks of 3 players; 13 lines repeat another, 0 are bad.\n")
+    assert done.endswith("Done: 3 recorded, 0 were there before.\n")
+    found = dict(Unlock.objects.values_list("player_id", "unlocked_at__year"))
+    new = ExternalIdentity.objects.get(external_id="steam-4").player_id
+    assert found == {alice.id: 2015, bob.id: 2013, new: 2012}
+    assert UnlockImport.objects.get().state == ImportState.FINISHED
+
+
+def test_ids_of_nobody_and_of_test_players_are_bad_lines_of_the_preview(
+    game: Game, alice: Player, tmp_path: Path
+) -> None:
+    time = "2012-05-01T10:00:00Z"
+    rows = [(STRANGER, "", "ACH_ONE", time), (str(alice.id), "", "ACH_ONE", time), ("", "", "ACH_ONE", time)]
+    rows.append((str(make_player(is_test=True).id), "", "ACH_ONE", time))
     report = tmp_path / "bad.csv"
 
-    with pytest.raises(CommandError, match="2 unlocks are expected, and 1 were brought"):
+    out, _ = run(game, csv_of(tmp_path, *rows), expect=1, report=report)
+
+    assert out.startswith("1 unlock of 1 player; 0 lines repeat another, 3 are bad.\n")
+    assert [line[: line.rindex(",")] for line in report.read_text().splitlines()[1:]] == [
+        "2,,player_not_found", "4,player_id,required", "5,,player_not_found"
+    ]  # fmt: skip
+    assert [unlock.player_id for unlock in Unlock.objects.all()] == [alice.id]
+
+
+def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(
+    game: Game, alice: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = make_player()
+    file = csv_of(tmp_path, *[(str(player.id), "", "ACH_ONE", "2012-05-01T10:00:00Z") for player in (gone, alice)])
+    report = tmp_path / "bad.csv"
+    bring = import_unlocks.import_unlocks
+    # Deleted after the file was read.
+    monkeypatch.setattr(import_unlocks, "import_unlocks", lambda **chunk: gone.delete() and bring(**chunk))
+
+    with pytest.raises(CommandError, match=r"2 unlocks are expected, and 1 were brought\. Send what is missing\."):
         run(game, file, expect=2, report=report)
 
     assert report.read_text().splitlines()[1] == "2,,player_not_found,No player has this id."
@@ -175,10 +229,52 @@ def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(game: Game,
     assert Unlock.objects.count() == 1
 
 
+@pytest.mark.parametrize("write", [csv_of, json_lines_of])
+def test_empty_lines_are_skipped_at_the_start_as_they_are_later(game: Game, tmp_path: Path, write: Any) -> None:
+    file = write(tmp_path, ROWS[0], ("", "steam-1", "ACH_ONE", "yesterday"))
+    file.write_bytes(b"\xef\xbb\xbf\r\n  \n" + file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+
+    out, err = run(game, file, expect=1)
+
+    assert out.endswith("Done: 1 recorded, 0 were there before.\n")
+    assert err.startswith("  line 5: unlocked_at: invalid: ")
+
+
+def test_spaces_around_a_cell_are_no_part_of_it_in_quotes_or_not(game: Game, tmp_path: Path) -> None:
+    file = tmp_path / "past.csv"
+    file.write_text(
+        "external_id , achievement_id,  unlocked_at \n a b , ACH_ONE ,2012-05-01T10:00:00Z \n"
+        '" a b" ,"ACH_ONE ", "2011-05-01T10:00:00Z"\na b,"  ",2011-05-01T10:00:00Z\n'
+    )
+
+    out, err = run(game, file, expect=1)
+
+    assert out.startswith("1 unlock of 1 player; 1 line repeats another, 1 is bad.\n")
+    assert err.startswith("  line 4: achievement_id: required: ")
+    assert ExternalIdentity.objects.get().external_id == "a b"
+
+
+def test_a_line_that_is_no_json_says_its_place_once(game: Game, tmp_path: Path) -> None:
+    file = tmp_path / "past.jsonl"
+    file.write_bytes(b'{"external_id": "a",\n{"external_id": 1e999}\n{"external_id" "a"}')
+
+    _, err = run(game, file)
+
+    assert err.splitlines() == [
+        "  line 1: malformed_json: This is not valid JSON: unexpected end of data: column 21.",
+        "  line 2: invalid: A number is too large: column 17.",
+        "  line 3: malformed_json: This is not valid JSON: unexpected character, expected ':' after key: column 16.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "The column achievement_id, unlocked_at is missing. The first line names the columns"),
+        (b"", "^The file is empty.$"),
+        (b"\xef\xbb\xbf\r\n  \n", "^The file is empty.$"),
+        (b"external_id\n", "The column achievement_id, unlocked_at is missing. The first line names the columns"),
+        (b"player_id,achievement_id,unlocked_at,\n", "^Column 4 has no name. Leave it out, or name it. The first"),
+        (b'[{"player_id": 1}]\n', "^Write an object a line, without a list around them.$"),
         (b"player_id,achievement_id\n", "The column unlocked_at is missing."),
         (b"player_id,achievement_id,unlocked_at,points\n", "No unlock has the column points. Leave it out."),
         (b"player_id;achievement_id;unlocked_at\n", "Separate the columns by commas."),
@@ -191,7 +287,21 @@ def test_what_only_the_ledger_knows_to_be_bad_leaves_the_import_open(game: Game,
         ("player_id,achievement_id\n".encode("utf-16"), "^This is UTF-16, not UTF-8. Save it as UTF-8.$"),
         ("player_id,achievement_id\n".encode("utf-16-le"), "^This is UTF-16, not UTF-8. Save it as UTF-8.$"),
     ],
-    ids=["empty", "short", "a column too many", "semicolons", "twice", "a quote", "Latin-1", "UTF-16", "without mark"],
+    ids=[
+        "empty",
+        "empty lines",
+        "one column",
+        "no name",
+        "a list",
+        "short",
+        "a column too many",
+        "semicolons",
+        "twice",
+        "a quote",
+        "Latin-1",
+        "UTF-16",
+        "without mark",
+    ],
 )
 def test_a_file_that_is_none_of_ours_is_refused(game: Game, tmp_path: Path, content: bytes, message: str) -> None:
     file = tmp_path / "other.csv"

@@ -312,6 +312,27 @@ def test_an_import_is_finished_when_it_has_brought_what_was_expected(
     assert Unlock.objects.count() == 3
 
 
+def test_an_import_that_brought_more_than_expected_says_how_to_finish_it(
+    importer: Api, place: str, game: Game, achievement: Achievement, relay: Callable[[], int]
+) -> None:
+    sent = [past(name, achievement) for name in ("one", "two", "three", "four")]
+    send(importer, place, *sent)
+
+    early = importer.post(f"{place}/finish")
+    relay()
+    begun = importer.post(f"manage/games/{game.id}/unlock-imports", {"expected_count": 4}).json()["id"]
+    other = f"manage/games/{game.id}/unlock-imports/{begun}"
+    send(importer, other, *sent)
+    done = importer.post(f"{other}/finish")
+
+    assert (early.status_code, early.json()["code"]) == (409, "import_count_differs")
+    assert early.json()["detail"] == (
+        "3 unlocks are expected, and 4 were brought. They stay. If they are right, begin an import that expects 4, "
+        "send them again, which changes nothing, and finish that."
+    )
+    assert (done.status_code, done.json()["state"], done.json()["recorded_count"]) == (200, "finished", 0)
+
+
 def test_an_unpublished_game_imports_nothing(importer: Api, place: str, game: Game, achievement: Achievement) -> None:
     Game.objects.filter(pk=game.pk).update(is_published=False)
 

@@ -252,23 +252,21 @@ def test_an_entry_whose_place_or_bytes_can_not_be_read_refuses_the_list(
     assert everything() == []
 
 
-MALFORMED: list[tuple[str, str, dict[str, Any], list[str]]] = [
-    ("lamp 2", "2026-11-24T18:04:05Z", {}, ["achievement_id"]),
-    ("two\nlines", "2026-11-24T18:04:05Z", {}, ["achievement_id"]),
-    ("", "2026-11-24T18:04:05Z", {}, ["achievement_id"]),
-    ("ACH_LAMP", "2026-11-24T18:04:05", {}, ["earned_at"]),
-    ("ACH_LAMP", "9999-12-31T23:59:59-14:00", {}, ["earned_at"]),
-    ("ACH_LAMP", "2026-11-24T18:04:05Z", {"extra": 1}, ["extra"]),
-    ("lampe \u00e9\U0001f4a1", "yesterday", {"a/b": 1}, ["a~1b", "achievement_id", "earned_at"]),
+MALFORMED: list[tuple[str, str, list[str]]] = [
+    ("lamp 2", "2026-11-24T18:04:05Z", ["achievement_id"]),
+    ("two\nlines", "2026-11-24T18:04:05Z", ["achievement_id"]),
+    ("", "2026-11-24T18:04:05Z", ["achievement_id"]),
+    ("ACH_LAMP", "2026-11-24T18:04:05", ["earned_at"]),
+    ("ACH_LAMP", "9999-12-31T23:59:59-14:00", ["earned_at"]),
+    ("lampe \u00e9\U0001f4a1", "yesterday", ["achievement_id", "earned_at"]),
 ]
 
 
-@pytest.mark.parametrize(("achievement", "earned_at", "more", "members"), MALFORMED)
+@pytest.mark.parametrize(("achievement", "earned_at", "members"), MALFORMED)
 def test_a_malformed_entry_answers_for_itself_and_the_chain_goes_on(
-    device: JournalDevice, lamps: list[Achievement], achievement: str, earned_at: str, more: Any, members: list[str]
+    device: JournalDevice, lamps: list[Achievement], achievement: str, earned_at: str, members: list[str]
 ) -> None:
-    malformed = [device.write(lamps[0], now()), device.write(achievement, earned_at) | more]
-    entries = [*malformed, device.write(lamps[1], now())]
+    entries = [device.write(lamps[0], now()), device.write(achievement, earned_at), device.write(lamps[1], now())]
 
     first = device.send(*entries)
     before = everything()
@@ -283,14 +281,54 @@ def test_a_malformed_entry_answers_for_itself_and_the_chain_goes_on(
     assert set(ledger()) == {lamps[0].id, lamps[1].id}
 
 
-def test_an_entry_stays_as_it_was_accepted_whatever_is_sent_with_it_later(
+@pytest.mark.parametrize(
+    ("name", "added"),
+    [
+        ("ACH_LAMP", {"extra": 1}),
+        ("ACH_LAMP", {"extra": None, "a/b": []}),
+        ("ACH_LAMP", {"player_id": "me"}),
+        ("lamp 2", {"x": 1}),
+    ],
+)
+def test_an_entry_that_was_added_to_on_its_way_is_the_break_and_the_right_one_is_taken_later(
+    device: JournalDevice, game: Game, lamps: list[Achievement], name: str, added: dict[str, Any]
+) -> None:
+    make_achievement(game, key="ACH_LAMP", setter="client")
+    entries = [device.write(lamps[0], now()), device.write(name, now()), device.write(lamps[1], now())]
+
+    broken = device.send(entries[0], entries[1] | added, entries[2])
+    after = everything()
+    right = device.send(*entries)
+    held = everything()
+    twice = device.send(entries[0], entries[1] | added, entries[2])
+
+    refused = [(409, "journal_broken")] * 2
+    assert statuses(broken) == statuses(twice) == [(201, True), *refused]
+    assert (broken.json()["broken_at"], broken.json()["head"]) == (
+        1,
+        {"sequence": 1, "hash": device.hash_of(entries[0])},
+    )
+    error = broken.json()["results"][1]["error"]
+    assert error["detail"] == "Entry 2 has members that no device signs. Send it as the device signed it."
+    assert [flaw["pointer"] for flaw in error["errors"]] == [
+        f"/entries/1/{member.replace('/', '~1')}" for member in added
+    ]
+    assert len(after) == 3
+    answer = (201, True) if name == "ACH_LAMP" else (400, "invalid")
+    assert statuses(right) == [(201, True), answer, (201, True)]
+    assert everything() == held
+
+
+def test_an_entry_that_was_refused_for_what_was_added_stays_as_it_was_accepted(
     device: JournalDevice, lamps: list[Achievement]
 ) -> None:
     good, bad = device.write(lamps[0], now()), device.write(lamps[1], now())
-    device.send(good, bad | {"extra": 1})
+    device.send(good, bad)
+    # As it was recorded before such entries broke the chain.
+    JournalEntry.objects.filter(sequence=2).update(outcome="invalid")
     before = everything()
 
-    again = device.send(good | {"extra": 1}, bad)
+    again = device.send(good, bad)
 
     assert statuses(again) == [(201, True), (400, "invalid")]
     assert again.json()["results"][1]["error"]["detail"] == (

@@ -30,25 +30,25 @@ class NumberTooLargeError(MalformedJSONError):
     code = "invalid"
 
 
-def read_json(data: bytes | str) -> object:
+def read_json(data: bytes | str, *, is_line: bool = False) -> object:
     """Return the parsed value, with every whole number as an int, also 3.0 and 3e0.
 
-    Skips a byte order mark. Raises: MalformedJSONError, saying what is wrong.
+    Skips a byte order mark. Raises: MalformedJSONError, saying what is wrong and where: in a line, the column.
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
     try:
         value = orjson.loads(data.removeprefix(_UTF_8_MARK))
     except orjson.JSONDecodeError as error:
-        raise _refusal(data, error) from error
+        raise _refusal(data, error, is_line=is_line) from error
     return _with_whole_numbers(value)
 
 
-def read_strict_json(data: bytes | str) -> object:
+def read_strict_json(data: bytes | str, *, is_line: bool = False) -> object:
     """Return what read_json does. Raises: MalformedJSONError; InvalidError for duplicate members, with their places."""
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
-    value = read_json(data)
+    value = read_json(data, is_line=is_line)
     if flaws := repeated_flaws(data, value):
         raise InvalidError(gettext("The JSON has a duplicate member."), flaws=flaws)
     return value
@@ -140,15 +140,13 @@ def _with_whole_numbers(value: Any) -> Any:
     return holder[0]
 
 
-def _refusal(data: bytes, error: orjson.JSONDecodeError) -> MalformedJSONError:
+def _refusal(data: bytes, error: orjson.JSONDecodeError, *, is_line: bool) -> MalformedJSONError:
+    place = gettext("column {column}") if is_line else gettext("line {line} column {column}")
+    place = place.format(line=error.lineno, column=error.colno)
     if _TOO_LARGE in error.msg:
-        place = gettext("line {line} column {column}").format(line=error.lineno, column=error.colno)
         return NumberTooLargeError(gettext("A number is too large: {place}.").format(place=place), pointer="")
-    return MalformedJSONError(_in_words(data, error))
-
-
-def _in_words(data: bytes, error: orjson.JSONDecodeError) -> str:
-    return encoding_mistake(data) or gettext("This is not valid JSON: {error}.").format(error=error)
+    where = f"{error.msg}: {place}" if is_line else error
+    return MalformedJSONError(encoding_mistake(data) or gettext("This is not valid JSON: {error}.").format(error=where))
 
 
 def _wide_encoding_of(data: bytes) -> str:

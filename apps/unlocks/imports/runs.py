@@ -120,11 +120,21 @@ def finish_import(*, import_id: UUID, game: Game) -> UnlockImport:
     if found.state != ImportState.OPEN:
         raise ImportEndedError
     if found.unlock_count != found.expected_count:
-        sentence = gettext("{expected:,} unlocks are expected, and {brought:,} were brought. Send what is missing.")
-        raise ImportCountDiffersError(sentence.format(expected=found.expected_count, brought=found.unlock_count))
+        raise ImportCountDiffersError(_difference(expected=found.expected_count, brought=found.unlock_count))
     found.state, found.ended_at = ImportState.FINISHED, now()
     found.save()
     return found
+
+
+def _difference(*, expected: int, brought: int) -> str:
+    if brought < expected:
+        sentence = gettext("{expected:,} unlocks are expected, and {brought:,} were brought. Send what is missing.")
+    else:
+        sentence = gettext(
+            "{expected:,} unlocks are expected, and {brought:,} were brought. They stay. If they are right, begin an "
+            "import that expects {brought:,}, send them again, which changes nothing, and finish that."
+        )
+    return sentence.format(expected=expected, brought=brought)
 
 
 def abandon_imports() -> int:

@@ -47,7 +47,7 @@ class Taken:
             return refusal_of(self.entry.outcome)
         if self.entry.outcome != InvalidError.code:
             return None
-        # What is not signed may have changed since.
+        # Members that were added made an entry malformed, before they broke the chain.
         if not self.flaws:
             return InvalidError(gettext("The entry was malformed when it was accepted, so it stays refused."))
         return InvalidError.of(*self.flaws)
@@ -83,8 +83,9 @@ def take_journal(*, sender: Sender, entries: Sequence[Entry]) -> JournalOutcome:
     """Record what a list's entries say, and move the journal's head, in one transaction.
 
     Entries that were accepted before get their answer again, if they are among the device's last ENTRIES_HELD; what
-    breaks the chain is refused with all that follows. A refused unlock is an entry as any: it stays refused, and the
-    chain goes on. Raises: JournalEditedError, DeviceNotFoundError, with nothing recorded.
+    breaks the chain, or has members that were added, is refused with all that follows. A refused unlock is an entry as
+    any: it stays refused, and the chain goes on.
+    Raises: JournalEditedError, DeviceNotFoundError, with nothing recorded.
     Cost: a statement for the unlocks and five more, whatever the number of entries; one more for a device with more
     than ENTRIES_HELD of them, and one where a time can't be true.
     """
@@ -180,6 +181,9 @@ def _row(device_id: UUID, entry: Entry, hash_: str, outcome: ReportOutcome, mome
 def _break_at(number: int, entries: Sequence[Entry], head: Head) -> JournalBrokenError | None:
     if number == len(entries):
         return None
+    if added := entries[number].added:
+        sentence = gettext("Entry {sequence} has members that no device signs. Send it as the device signed it.")
+        return JournalBrokenError(sentence.format(sequence=entries[number].sequence), flaws=added)
     return JournalBrokenError(
         gettext(
             "Entry {sequence} does not follow entry {last}, the last one accepted. Begin anew behind that one."

@@ -35,7 +35,10 @@ class Entry:
     achievement_key: str | None
     device_time: datetime | None
     signature: str
+    # Of what the device signed.
     flaws: tuple[Flaw, ...] = ()
+    # Members that no device signs, so whoever sent them added them: the entry is not the device's as it is.
+    added: tuple[Flaw, ...] = ()
 
     def canonical_bytes(self, device_id: UUID) -> bytes:
         """Return the bytes that are hashed, and that the device signs."""
@@ -58,12 +61,13 @@ def links(entries: Sequence[Entry], hashes: Sequence[str], head: Head, accepted:
     """Say of each entry whether it is new, up to the first that is neither new nor accepted before.
 
     A new entry has the next place and names the last one's hash, whether it came with this list or before; one that was
-    accepted has its place and its hash, by `accepted`. Anything else breaks the chain, and what follows it is nothing.
+    accepted has its place and its hash, by `accepted`. Anything else breaks the chain, and what follows it is nothing;
+    so does an entry with members that were added.
     """
     known = dict(accepted)
     for entry, hash_ in zip(entries, hashes, strict=True):
         is_new = (entry.sequence - 1, entry.previous) == head
-        if not is_new and known.get(entry.sequence) != hash_:
+        if entry.added or (not is_new and known.get(entry.sequence) != hash_):
             return
         if is_new:
             head, known[entry.sequence] = Head(entry.sequence, hash_), hash_

@@ -32,13 +32,12 @@ def read_entries(body: Any) -> list[Entry]:
     it; BatchTooLargeError.
     """
     items = read_batch(body, member="entries")
-    found = [_flaws_of(f"/entries/{index}", item) for index, item in enumerate(items)]
-    unreadable = [
-        flaw for item, flaws in zip(items, found, strict=True) if flaws and not _is_readable(item) for flaw in flaws
-    ]
-    if unreadable:
+    added = [_added_to(f"/entries/{index}", item) for index, item in enumerate(items)]
+    flawed = [_flaws_of(f"/entries/{index}", item) for index, item in enumerate(items)]
+    found = list(zip(items, added, flawed, strict=True))
+    if unreadable := [flaw for item, more, flaws in found if not _is_readable(item) for flaw in more + flaws]:
         raise InvalidError.of(*unreadable)
-    return [_entry(item, flaws) for item, flaws in zip(items, found, strict=True)]
+    return [_entry(item, more, flaws) for item, more, flaws in found]
 
 
 def _is_readable(item: object) -> bool:
@@ -49,7 +48,7 @@ def _is_readable(item: object) -> bool:
     )
 
 
-def _entry(item: Any, flaws: Sequence[Flaw]) -> Entry:
+def _entry(item: Any, added: Sequence[Flaw], flaws: Sequence[Flaw]) -> Entry:
     achievement = read_achievement(item["achievement_id"]) or (None, None)
     return Entry(
         sequence=item["sequence"],
@@ -61,18 +60,20 @@ def _entry(item: Any, flaws: Sequence[Flaw]) -> Entry:
         device_time=read_moment(item["earned_at"]),
         signature=item["signature"],
         flaws=tuple(flaws),
+        added=tuple(added),
     )
+
+
+def _added_to(pointer: str, item: object) -> list[Flaw]:
+    """Return a flaw for each member that no device signs."""
+    names = [name for name in item if name not in MEMBERS] if isinstance(item, Mapping) else []
+    return [Flaw(pointer_to(pointer, str(name)), *map(str, sentences.unknown_member(MEMBERS))) for name in names]
 
 
 def _flaws_of(pointer: str, item: object) -> list[Flaw]:
     if not isinstance(item, Mapping):
         return [Flaw(pointer, *map(str, sentences.wrong_type(sentences.NOT_AN_OBJECT)))]
-    unknown = [
-        Flaw(pointer_to(pointer, str(name)), *map(str, sentences.unknown_member(MEMBERS)))
-        for name in item
-        if name not in MEMBERS
-    ]
-    return unknown + [flaw for name in MEMBERS for flaw in _flaws_of_member(pointer_to(pointer, name), item, name)]
+    return [flaw for name in MEMBERS for flaw in _flaws_of_member(pointer_to(pointer, name), item, name)]
 
 
 def _flaws_of_member(pointer: str, item: Mapping[str, Any], name: str) -> list[Flaw]:

@@ -42,7 +42,8 @@ class JournalView(ApiView):
         description="What the token's device earned without a network, each entry once: a list sent again gets the "
         "same answers, and changes nothing. An entry over 14 days old counts at its arrival, and is marked late. An "
         "entry that is malformed, or whose achievement is refused, answers for itself, and the chain goes on; one that "
-        "doesn't follow the last is refused with all behind it; one that the device did not sign as it is, or whose "
+        "doesn't follow the last, or has members that no device signs, is refused with all behind it; "
+        "one that the device did not sign as it is, or whose "
         "place, hash or signature can't be read, refuses the whole list. What is hashed and signed of an "
         "entry are six lines, joined by line feeds: laurel-journal-1, the device's id, `sequence`, `previous_hash`, "
         "`achievement_id` and `earned_at` as they are sent.",

@@ -71,7 +71,7 @@ ERROR_CODES = (
     ErrorCode("invalid_key", 401, _("The API key is missing or unknown."), _("Send Authorization: Bearer with a key from the portal, under Keys.")),
     ErrorCode("invalid_ticket", 401, _("The ticket is used, over 30 seconds old, or invalid."), _("Get a new one for each connection.")),
     ErrorCode("invalid_token", 401, _("The player token is invalid."), _("Have the game server create a new one.")),
-    ErrorCode("journal_broken", 409, _("The entry doesn't follow the last one that was accepted, or another was accepted in its place; all behind it are refused too."), _("Begin a new chain behind `head`, with what was not accepted.")),
+    ErrorCode("journal_broken", 409, _("The entry doesn't follow the last one that was accepted, another was accepted in its place, or it has members that no device signs; all behind it are refused too."), _("Send an entry as the device signed it; else begin a new chain behind `head`, with what was not accepted.")),
     ErrorCode("journal_edited", 403, _("The device did not sign the entry as it is. Nothing of the list was recorded."), _("Send what stands before it, then begin a new chain behind the last entry accepted.")),
     ErrorCode("key_revoked", 401, _("The API key was revoked."), _("Create a new one in the portal, under Keys.")),
     ErrorCode("key_taken", 409, _("Another achievement of the game has this key."), _("Choose another.")),

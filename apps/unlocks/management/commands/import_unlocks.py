@@ -15,7 +15,7 @@ from apps.core.management.progress_bars import progress_bar
 from apps.games.models import Game
 from apps.unlocks.errors import REFUSALS
 from apps.unlocks.import_files import BadLine, PastOfGame, bad_line, read_past
-from apps.unlocks.imports.past_unlocks import PastReport, definitions_of
+from apps.unlocks.imports.past_unlocks import PastReport
 from apps.unlocks.imports.runs import CHUNK_SIZE, ImportBusyError, begin_import, finish_import, import_unlocks
 from apps.unlocks.models import UnlockImport
 
@@ -77,7 +77,7 @@ class Command(BaseCommand):
 
     def _read(self, game: Game, file: Path) -> PastOfGame:
         try:
-            return read_past(file, definitions_of(game.id), now())
+            return read_past(file, game.id, now())
         except OSError as error:
             raise CommandError(f"Can't read {file}: {error.strerror}.") from error
         except InvalidError as error:
