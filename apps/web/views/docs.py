@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from apps.core.api.openapi.error_codes import ERROR_CODES, FLAW_CODES
 from apps.core.http.methods import require_safe
 from apps.core.http.public_pages import public_page
 from apps.notifications.connections.close_code_meanings import ENDINGS
 from apps.notifications.connections.connection_limit import CONNECTIONS_MAX
 from apps.notifications.connections.tickets import TICKET_SECONDS
 from apps.web.queries import page_dependencies
-from apps.web.queries.error_codes import ERROR_CODES
 from apps.webhooks.deliveries import AT_ONCE_PER_ENDPOINT
 from apps.webhooks.event_types import CHOICES
 from apps.webhooks.retries import DELAYS
@@ -111,7 +111,7 @@ def reference(request: HttpRequest) -> HttpResponse:
 @public_page(page_dependencies.of_docs)
 @require_safe
 def error_codes(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/docs/error_codes_page.html", {"errors": ERROR_CODES})
+    return render(request, "web/docs/error_codes_page.html", {"errors": ERROR_CODES, "flaws": FLAW_CODES})
 
 
 def in_words(delay: timedelta) -> str:

@@ -1,7 +1,7 @@
 """Describes views in the OpenAPI document: one decorator, and what a view's `access` implies."""
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from drf_spectacular.openapi import AutoSchema
@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework import serializers
 
 from apps.core.api.auth.callers import SCHEMES, Access, NotAuthenticatedError
+from apps.core.api.openapi.error_codes import ERROR_CODES, FLAW_CODES, ErrorCode, FlawCode
 from apps.core.api.wire.inputs import AnySerializer
 from apps.core.api.wire.query_parameters import QueryParameter
 from apps.core.errors import DomainError
@@ -21,13 +22,17 @@ Errors = Sequence[type[DomainError]]
 PROBLEM = "application/problem+json"
 
 
+def _listed(codes: Iterable[ErrorCode | FlawCode]) -> str:
+    return ", ".join(f"`{each.code}`" for each in codes)
+
+
 class ProblemDetailSerializer(AnySerializer):
     """One invalid member of the request."""
 
     pointer = serializers.CharField(
         help_text="JSON pointer into the body, empty for all of it; or a query parameter's name."
     )
-    code = serializers.CharField()
+    code = serializers.CharField(help_text=f"A code of problems, or one of {_listed(FLAW_CODES)}.")
     detail = serializers.CharField()
 
 
@@ -39,7 +44,9 @@ class ProblemSerializer(AnySerializer):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What happened and what to do, for people.")
     instance = serializers.CharField(help_text="The requested path.")
-    code = serializers.CharField(help_text="Stable; for programs.")
+    code = serializers.CharField(
+        help_text=f"Stable; for programs. Any request may meet others than its operation names: {_listed(ERROR_CODES)}."
+    )
     retryable = serializers.BooleanField(help_text="Whether the same request may succeed later.")
     request_id = serializers.CharField(help_text="Quote it when you report a problem; also X-Request-ID.")
     retry_after_seconds = serializers.IntegerField(required=False, help_text="As Retry-After, where there is one.")
@@ -49,7 +56,7 @@ class ProblemSerializer(AnySerializer):
 class BatchErrorSerializer(AnySerializer):
     """Why an item of a batch was refused."""
 
-    code = serializers.CharField()
+    code = serializers.CharField(help_text="A code of problems.")
     detail = serializers.CharField()
     pointer = serializers.CharField(
         required=False, help_text="JSON pointer to the member concerned, from the item; empty for all of it."
@@ -231,7 +238,7 @@ def _of_access(access: Access | None) -> dict[int, set[str]]:
     """Return the error codes that access control can cause."""
     if access is None:
         return {}
-    unknown = {"invalid_key", "key_revoked", "invalid_token", "token_expired"}
+    unknown = {"invalid_key", "key_revoked", "invalid_token", "token_expired", "token_revoked"}
     refused = {"caller_not_allowed", "csrf_failed"}
     if {"token", "publishable"} & set(access.kinds):
         refused.add("origin_not_allowed")

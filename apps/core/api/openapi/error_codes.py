@@ -1,4 +1,4 @@
-"""The error codes of problems: the page that a problem's `type` links to."""
+"""Every code that the API answers: of problems, which a problem's `type` links to, and of what errors[] points at."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,14 @@ class ErrorCode:
     status: int
     meaning: Promise
     remedy: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class FlawCode:
+    """A stable code of what is wrong with one member, parameter or item."""
+
+    code: str
+    meaning: Promise
 
 
 # One line per code reads as a table.
@@ -135,3 +143,33 @@ ERROR_CODES = (
     ErrorCode("window_not_closed", 404, _("No closed window of this board began on this day, or it was empty."), _("`closed` lists them; a window closes an hour after its end.")),
     ErrorCode("wrong_state", 409, _("The achievement's state does not allow this."), _("The detail says what can be done instead.")),
 )  # fmt: skip
+
+# In errors[]; beside these the codes of problems, where a problem concerns one member.
+FLAW_CODES = (
+    FlawCode("blank", _("The text is empty, or shows nothing.")),
+    FlawCode("duplicate", _("The same item is in the list twice.")),
+    FlawCode("empty", _("The list is empty, and needs an item.")),
+    FlawCode("fixed", _("This can't change any more: keys and kinds of what was published, and the base set.")),
+    FlawCode("invalid", _("The value doesn't follow the rule that the detail states.")),
+    FlawCode("invalid_choice", _("The value is not of the fixed set that the detail lists.")),
+    FlawCode("invalid_type", _("The value has another JSON type than the one wanted; nothing is converted.")),
+    FlawCode("max_length", _("The text or list is too long.")),
+    FlawCode("max_string_length", _("The number is written with more digits than are read.")),
+    FlawCode("max_value", _("The number is too large.")),
+    FlawCode("min_length", _("The text or list is too short.")),
+    FlawCode("min_value", _("The number is too small.")),
+    FlawCode("missing", _("An item that the list must name is not in it.")),
+    FlawCode("not_utf8", _("The parameter is not UTF-8 once its % escapes are decoded.")),
+    FlawCode("null", _("The member is null, and must have a value.")),
+    FlawCode("null_characters_not_allowed", _("The text has a null character.")),
+    FlawCode("other_game", _("The document was written for another game.")),
+    FlawCode("repeated", _("The query parameter is given several times, and is taken once.")),
+    FlawCode("repeated_member", _("The JSON object has a member of this name twice.")),
+    FlawCode("required", _("The member or parameter is missing.")),
+    FlawCode("reserved", _("The value belongs to the site, as an address of its pages.")),
+    FlawCode("surrogate_characters_not_allowed", _("The text has half of a surrogate pair, which is no character.")),
+    FlawCode("too_many", _("The document has more items than it may.")),
+    FlawCode("unknown", _("There is no member, parameter or item of this name here.")),
+    FlawCode("unsupported_format", _("The document names another format than Laurel's.")),
+    FlawCode("unsupported_version", _("The document names a version that this server doesn't read.")),
+)
