@@ -35,7 +35,7 @@ from apps.notifications.announcements.actions import send_announcement
 from apps.notifications.announcements.queries import latest_announcement
 from apps.notifications.friends import fan_out, grouping
 from apps.notifications.friends.rate_limit import RATE_LIMITS
-from apps.notifications.inbox.queries import notifications_after
+from apps.notifications.inbox.queries import notifications_after, read_mark_of
 from apps.notifications.mail import sending as mail_sending
 from apps.notifications.mail.due_readers import DIGESTS
 from apps.notifications.mail.readers import enter_readers
@@ -255,7 +255,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "portal tail": lambda: tail_of(million),
         "portal table": lambda: achievement_table(million),
         "inbox": lambda: notifications_after(players[0].id, 0),
-        "inbox page": lambda: inbox_page(players[0], below=None),
+        "inbox page": lambda: inbox_page(players[0], read_mark_of(players[0].id), below=None),
         "mail that is due": DIGESTS.waiting_since,
         "daily mail": lambda: mail_sending.claim_due(new_id()),
         "readers of the mail": lambda: enter_readers(0, 5_000, now()),
