@@ -48,9 +48,12 @@ def test_the_reference_calls_the_api_and_nobody_else(visit: OpenPage, room: Room
 def test_no_code_is_cut_off_on_a_phone(visit: OpenPage, room: Room, width: int, path: str) -> None:
     page = visit(path, width=width)
 
-    panel = page.locator(".panel--flush")
+    panels = page.locator(".panel--flush").evaluate_all(
+        "panels => panels.map(panel => panel.scrollWidth - panel.clientWidth)"
+    )
 
-    assert panel.evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
+    assert panels == [0] * len(panels)
+    assert len(panels) > 0
 
 
 def note(requested: list[str], request: Request) -> None:
