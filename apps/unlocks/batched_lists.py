@@ -6,6 +6,7 @@ First pages, for anonymous callers and live keys; anything else is Django's. Bot
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from apps.core.api.views import ApiView
 from apps.core.api.wire.cursors import PageAddress, read_slice
 from apps.core.database.slices import Slice
 from apps.core.parsing.values import UUID_PATTERN, read_uuid
@@ -78,28 +79,25 @@ def _versions(wanted: WantedPage) -> tuple[str, ...]:
     return versions_of(wanted.page.player_id, wanted.page.game_id)
 
 
-unlocks = BatchedRead(
-    rf"{_PLAYER}/unlocks",
-    PlayerUnlocksView,
-    read=_read_unlocks,
-    answer=_answers(first_unlocks, bodies.unlock_page_json),
-    versions=_versions,
-    cached_seconds=CACHED_SECONDS,
+def _batched(
+    route: str,
+    view: type[ApiView],
+    read: Callable[[Query], WantedPage | None],
+    answer: Callable[[Sequence[WantedPage]], list[bytes | None]],
+) -> BatchedRead[WantedPage]:
+    return BatchedRead(route, view, read=read, answer=answer, versions=_versions, cached_seconds=CACHED_SECONDS)
+
+
+unlocks = _batched(
+    rf"{_PLAYER}/unlocks", PlayerUnlocksView, _read_unlocks, _answers(first_unlocks, bodies.unlock_page_json)
 )
-progress = BatchedRead(
-    rf"{_PLAYER}/progress",
-    PlayerProgressView,
-    read=_read_progress,
-    answer=_answers(first_progress, bodies.progress_page_json),
-    versions=_versions,
-    cached_seconds=CACHED_SECONDS,
+progress = _batched(
+    rf"{_PLAYER}/progress", PlayerProgressView, _read_progress, _answers(first_progress, bodies.progress_page_json)
 )
-achievements = BatchedRead(
+achievements = _batched(
     rf"/api/v1/games/(?P<game_id>{UUID_PATTERN})/achievements",
     AchievementsView,
-    read=_read_achievements,
-    answer=_answers(first_achievements, bodies.achievement_page_json),
-    versions=_versions,
-    cached_seconds=CACHED_SECONDS,
+    _read_achievements,
+    _answers(first_achievements, bodies.achievement_page_json),
 )
 LISTS = (unlocks, achievements, progress)

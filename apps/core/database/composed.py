@@ -1,8 +1,9 @@
 """Querysets that are composed once: later calls only put their parameters into the statement."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import count
 from typing import Any, Generic, TypeVar, get_type_hints
 from uuid import UUID
 
@@ -20,12 +21,13 @@ Value = Any
 Row = Sequence[Value]
 # Of querysets of values.
 Tuples = QuerySet[Value, tuple[Value, ...]]
-# By a parameter's type, what makes a value that stands for it in the statement and equals no other.
+_numbers = count(1)
+# By a parameter's type, what makes a value that stands for it in the statement and equals no other stand-in.
 _STAND_INS: dict[Value, Callable[[], Value]] = {
     UUID: new_id,
     str: lambda: str(new_id()),
-    int: lambda: new_id().int % 10**9,
-    datetime: lambda: datetime(1, 1, 1, 0, 0, 0, new_id().int % 1_000_000, UTC),
+    int: lambda: 2**30 + next(_numbers),
+    datetime: lambda: datetime(1, 1, 1, tzinfo=UTC) + timedelta(microseconds=next(_numbers)),
     list[UUID]: lambda: [new_id()],
     list[str]: lambda: [str(new_id())],
 }
