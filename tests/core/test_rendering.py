@@ -25,6 +25,7 @@ OTHERS_THAN_PAGES = ("/api/", "/admin/", "/metrics", "/health", "/readyz")
 MOMENT = datetime(2026, 11, 16, 9, 5, tzinfo=UTC)
 DJANGOS = "django.template.loaders.cached.Loader"
 OURS = "apps.core.rendering.loader.Loader"
+ADDRESS = re.compile(r"0x[0-9a-f]+")
 OTHERS = {
     "_row.html": "[{{ item.name }}{{ forloop.counter }}{{ extra }}{{ outer }}]",
     "base.html": "<{% block a %}base{{ n }}{% endblock %}|{% block b %}{% endblock %}>",
@@ -209,7 +210,7 @@ def written(loader: str, text: str) -> str:
     except TemplateDoesNotExist:
         return "no such template"
     except Exception as error:  # noqa: BLE001 - both ways must fail alike
-        return f"{type(error).__name__}: {error}"
+        return ADDRESS.sub("0x", f"{type(error).__name__}: {error}")
 
 
 @pytest.mark.parametrize("text", SNIPPETS)
