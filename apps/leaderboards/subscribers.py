@@ -117,7 +117,10 @@ def settle_crowns(events: Sequence[UnlockRestored | UnlockRevoked], step: Step) 
 
     After that a player may have completed the game without what was revoked, or with what was restored.
     """
-    crowns.settle_crowns(_pairs(events))
+    crowns.settle_crowns(
+        crowns.Change(event.player_id, event.game_id, event.unlocked_at if isinstance(event, UnlockRevoked) else None)
+        for event in events
+    )
     record(crowns.record_crowns(_pairs(events)))
 
 

@@ -29,7 +29,7 @@ from apps.leaderboards.queries import page_of_board
 from apps.leaderboards.rivalry import overtakes
 from apps.leaderboards.rivalry.board_follows import boards_followed_by, follows_board
 from apps.leaderboards.standings import standing_rows
-from apps.leaderboards.standings.crowns import record_crowns, settle_crowns
+from apps.leaderboards.standings.crowns import Change, record_crowns, settle_crowns
 from apps.notifications.announcements import fan_out as reaching
 from apps.notifications.announcements.actions import send_announcement
 from apps.notifications.announcements.queries import latest_announcement
@@ -278,7 +278,7 @@ def test_no_hot_query_scans_a_table_that_grows(db: None, million: Game, plans: P
         "rivals before": lambda: overtakes.scores_before([player.id for player in players], [million.id], now()),
         "rivals passed": lambda: overtakes._of_followers(passings(million, players), now()),
         "crowns": lambda: record_crowns((player.id, million.id) for player in players),
-        "crowns settled": lambda: settle_crowns((player.id, million.id) for player in players),
+        "crowns settled": lambda: settle_crowns(Change(player.id, million.id, now()) for player in players),
         "announcement": reaching.announce.work,
         "announcement waiting": reaching.ANNOUNCEMENTS.waiting_since,
         "announcements of the day": lambda: send(million, "More news"),

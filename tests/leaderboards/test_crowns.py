@@ -358,6 +358,109 @@ def test_who_completes_a_game_by_a_merge_is_crowned(
     assert notices(bob) == [2]
 
 
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_a_crown_moves_to_the_earlier_times_that_a_merge_brings(
+    alice: Player,
+    bob: Player,
+    two: list[Achievement],
+    earn: Any,
+    at: At,
+    studio: Studio,
+    relay: Relay,
+    is_revoked: bool,
+) -> None:
+    earn(alice, two[0])
+    revocation = studio.revoke(alice, two[0]) if is_revoked else None
+    at(NOON + HOUR)
+    earn(bob, two[1])
+    at(NOON + 2 * HOUR)
+    earn(bob, two[0])
+
+    merge(alice, bob, relay)
+    merged = crown_of(bob)
+    if revocation:
+        studio.restore(revocation)
+
+    assert (merged, crown_of(bob)) == (NOON + (2 if is_revoked else 1) * HOUR, NOON + HOUR)
+    assert notices(bob) == [2]
+
+
+def test_a_merged_players_crown_moves_to_the_times_of_who_they_became(
+    alice: Player, bob: Player, two: list[Achievement], earn: Any, at: At, relay: Relay
+) -> None:
+    earn(alice, two[0])
+    at(NOON + HOUR)
+    earn(bob, two[1])
+    at(NOON + 2 * HOUR)
+    earn(alice, two[1])
+
+    merge(alice, bob, relay)
+
+    assert crown_of(bob) == NOON + HOUR
+
+
+def test_a_crown_that_is_set_aside_moves_as_well(
+    alice: Player, bob: Player, two: list[Achievement], earn: Any, at: At, studio: Studio, relay: Relay
+) -> None:
+    at(NOON + HOUR)
+    earn(bob, *two)
+    revocation = studio.revoke(bob, two[1])
+    at(NOON + 2 * HOUR)
+    archive_achievement(achievement=two[1])
+    relay()
+    without = crown_of(bob)
+    earn(alice, two[0], unlocked_at=NOON + HOUR / 2)
+
+    merge(alice, bob, relay)
+    merged = crown_of(bob)
+    studio.restore(revocation)
+
+    assert (without, merged, crown_of(bob)) == (NOON + 2 * HOUR, NOON + 2 * HOUR, NOON + HOUR)
+
+
+def test_a_crown_that_an_archiving_made_does_not_move(
+    alice: Player, bob: Player, two: list[Achievement], earn: Any, at: At, relay: Relay
+) -> None:
+    at(NOON + HOUR)
+    earn(bob, two[0])
+    earn(alice, two[0], unlocked_at=NOON)
+    at(NOON + 2 * HOUR)
+    archive_achievement(achievement=two[1])
+    relay()
+    before = crown_of(bob)
+
+    at(NOON + 3 * HOUR)
+    merge(alice, bob, relay)
+
+    assert (before, crown_of(bob)) == (NOON + 2 * HOUR, NOON + 2 * HOUR)
+
+
+@pytest.mark.parametrize(("has_earned", "since"), [(True, NOON), (False, NOON + HOUR)])
+def test_a_crown_moves_no_further_than_what_else_was_in_the_way(
+    alice: Player,
+    bob: Player,
+    two: list[Achievement],
+    earn: Any,
+    at: At,
+    relay: Relay,
+    has_earned: bool,
+    since: datetime,
+) -> None:
+    earn(alice, two[0])
+    if has_earned:
+        earn(bob, two[1])
+    at(NOON + HOUR)
+    archive_achievement(achievement=two[1])
+    relay()
+    at(NOON + 2 * HOUR)
+    earn(bob, two[0])
+    before = crown_of(bob)
+
+    merge(alice, bob, relay)
+
+    assert (before, crown_of(bob)) == (NOON + 2 * HOUR, since)
+
+
 def merge(old: Player, new: Player, relay: Relay) -> None:
     with transaction.atomic():
         Player.objects.filter(pk=old.pk).update(merged_into=new, merged_at=NOON)

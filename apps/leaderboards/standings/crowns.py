@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -38,6 +38,14 @@ _TAKE = """
 DELETE FROM crown WHERE player_id = ANY (%s)
 RETURNING game_id, completed_at, achievement_ids, recorded_at, withdrawn_at, set_aside
 """
+
+
+class Change(NamedTuple):
+    """A player of a game of whose unlocks one came, or is gone, with the time that it had."""
+
+    player_id: UUID
+    game_id: UUID
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +89,21 @@ def record_past_crowns(game_id: UUID) -> list[GameCompleted]:
     return _record(_ALL_PLAYERS, again="DO NOTHING", games=[game_id])
 
 
-def settle_crowns(pairs: Iterable[Pair]) -> None:
+def settle_crowns(changes: Iterable[Change]) -> None:
     """Withdraw the players' crowns that rest on an unlock which is gone, and give back the earliest that has all its.
 
     One query.
     """
-    chosen = sorted(set(pairs))
+    chosen = list(changes)
     with connection.cursor() as cursor:
         cursor.execute(
             read_sql("leaderboards", "settle_crowns"),
             {
-                "player_ids": text_array(player_id.hex for player_id, _ in chosen),
-                "game_ids": text_array(game_id.hex for _, game_id in chosen),
+                "player_ids": text_array(change.player_id.hex for change in chosen),
+                "game_ids": text_array(change.game_id.hex for change in chosen),
+                "gone_ats": text_array(
+                    None if change.gone_at is None else change.gone_at.isoformat() for change in chosen
+                ),
                 "moment": now(),
             },
         )
