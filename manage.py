@@ -2,6 +2,7 @@
 """Command line of Laurel: `run` starts the whole product, everything else is Django's."""
 
 import os
+import signal
 import sys
 
 NOWHERE = {"DATABASE_URL": "postgres://nowhere/laurel", "REDIS_URL": "redis://nowhere/0", "SECRET_KEY": "help"}
@@ -34,6 +35,10 @@ def main() -> None:
     except ImproperlyConfigured as error:
         # It says what is missing and what to do; where in our code that was found says no more.
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        # Whoever pressed Ctrl-C knows why.
+        sys.stderr.write("\nStopped.\n")
+        sys.exit(128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,15 @@ def test_help_needs_no_server_and_a_command_without_one_says_where_it_looked(tmp
         f"DATABASE_URL is not set and no embedded server is running in {tmp_path}. Start Laurel with `make run`, set "
         "LAUREL_HOME to where it runs, or set DATABASE_URL.\n"
     )
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback() -> None:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('begun', flush=True); input()"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=BASE_DIR, text=True, **pipes) as running:
+        assert running.stdout
+        assert running.stdout.readline() == "begun\n"
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=20)
+
+    assert (running.returncode, said) == (130, "\nStopped.\n")
