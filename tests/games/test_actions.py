@@ -36,6 +36,7 @@ from tests.live import is_someone_waiting, wait_until
 
 pytestmark = pytest.mark.django_db
 
+ID = "01a22e59-4cad-7f00-8000-000000000000"
 FIRST_LIGHT = AchievementDefinition(key="ACH_FIRST_LIGHT", name="First light", points=10)
 
 
@@ -65,7 +66,9 @@ def test_games_of_one_name_get_addresses_of_their_own() -> None:
     assert slugs == ["tide-ember", "tide-ember-2", "tide-ember-3"]
 
 
-@pytest.mark.parametrize(("name", "slug"), [("New", "new-2"), ("Global", "global-2"), ("東京", "game")])
+@pytest.mark.parametrize(
+    ("name", "slug"), [("New", "new-2"), ("Global", "global-2"), ("東京", "game"), (ID, f"{ID}-2")]
+)
 def test_an_address_made_from_a_name_leads_to_no_other_page(name: str, slug: str) -> None:
     assert create_game(studio=make_studio(), definition=GameDefinition(name=name)).slug == slug
 
@@ -79,6 +82,7 @@ def test_an_address_made_from_a_name_leads_to_no_other_page(name: str, slug: str
         ({"slug": "new"}, "/slug"),
         ({"slug": "global"}, "/slug"),
         ({"slug": "Tide"}, "/slug"),
+        ({"slug": ID}, "/slug"),
         ({"slug": "tide ember"}, "/slug"),
         ({"tagline": "x" * 141}, "/tagline"),
         ({"accent": "red"}, "/accent"),

@@ -65,6 +65,7 @@ def test_a_sets_whole_life(tool: Api, game: Game) -> None:
         ({**NORTH, "kind": "base"}, ("/kind", "fixed")),
         ({**NORTH, "key": "Frozen"}, ("/key", "invalid")),
         ({**NORTH, "key": "order"}, ("/key", "invalid")),
+        ({**NORTH, "key": "01a22e59-4cad-7f00-8000-000000000000"}, ("/key", "invalid")),
         ({**NORTH, "title": " "}, ("/title", "blank")),
         ({**NORTH, "kind": "event"}, ("/opens_at", "required")),
         ({**NORTH, **TIMES}, ("/opens_at", "invalid")),

@@ -50,6 +50,12 @@ def _key() -> models.CharField:
     return models.CharField(db_collation="C", max_length=64, validators=[RegexValidator(key, rule)])
 
 
+def _slug(**options: bool) -> models.SlugField:
+    ids = r"\A[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\Z"
+    rule = RegexValidator(ids, "This is an id. Choose another name.", inverse_match=True)
+    return models.SlugField(max_length=60, validators=[rule], **options)
+
+
 def _points() -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(1000)])
 
@@ -97,7 +103,7 @@ class Migration(migrations.Migration):
                     "Studio",
                     [
                         ("id", uuid_key()),
-                        ("slug", models.SlugField(max_length=60, unique=True)),
+                        ("slug", _slug(unique=True)),
                         ("name", models.CharField(max_length=80)),
                         ("created_at", moment_made()),
                     ],
@@ -126,7 +132,7 @@ class Migration(migrations.Migration):
                     "Game",
                     [
                         ("id", uuid_key()),
-                        ("slug", models.SlugField(max_length=60, unique=True)),
+                        ("slug", _slug(unique=True)),
                         ("name", models.CharField(max_length=80)),
                         ("tagline", models.CharField(blank=True, max_length=140)),
                         ("description", models.TextField(blank=True, max_length=4000)),
@@ -175,7 +181,7 @@ class Migration(migrations.Migration):
                                 "games.game", models.CASCADE, db_index=False, related_name="achievement_sets"
                             ),
                         ),
-                        ("key", models.SlugField(db_index=False, max_length=60)),
+                        ("key", _slug(db_index=False)),
                         ("kind", models.CharField(choices=SET_KINDS, max_length=7)),
                         ("title", models.CharField(max_length=80)),
                         ("icon", models.CharField(blank=True, max_length=120)),

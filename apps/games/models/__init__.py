@@ -2,10 +2,6 @@
 
 from apps.games.models.drafts import AchievementDraft, Act, HistoryEntry, ScheduledPublication
 from apps.games.models.games import (
-    ACHIEVEMENT_KEY,
-    KEY_CHARACTERS,
-    KEY_LENGTH_MAX,
-    KEY_PATTERN,
     Achievement,
     AchievementCompletion,
     AchievementKind,
@@ -21,9 +17,9 @@ from apps.games.models.games import (
     Studio,
     default_scopes,
     keeping_an_owner,
-    key_rule,
     only_owners,
 )
+from apps.games.models.references import ACHIEVEMENT_KEY, KEY_CHARACTERS, KEY_LENGTH_MAX, KEY_PATTERN, key_rule
 from apps.games.models.tokens import TokenGrant
 from apps.games.models.trust import StudioPlayer, Trust, TrustDecision, TrustMove
 

@@ -1,10 +1,9 @@
 """Studios, games, achievements and API keys."""
 
-import re
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_lazy
@@ -13,7 +12,7 @@ from apps.core.api.auth.callers import SERVER_SCOPES
 from apps.core.clock import now
 from apps.core.ids import new_id
 from apps.core.models import number_of
-from apps.core.parsing.values import UUID_PATTERN
+from apps.games.models.references import KEY_LENGTH_MAX, key_rule, slug_rule
 from apps.games.models.trust import Trust
 from apps.players.errors import OwnerNeededError
 from apps.players.models import Account
@@ -23,7 +22,7 @@ class Studio(models.Model):
     """Owns games."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True, validators=[slug_rule])
     name = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -95,7 +94,7 @@ class Game(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = number_of("game", models.IntegerField)
     studio = models.ForeignKey(Studio, models.PROTECT, related_name="games")
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True, validators=[slug_rule])
     name = models.CharField(max_length=80)
     tagline = models.CharField(max_length=140, blank=True)
     description = models.TextField(max_length=4000, blank=True)
@@ -147,7 +146,7 @@ class AchievementSet(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     game = models.ForeignKey(Game, models.CASCADE, related_name="achievement_sets", db_index=False)
     # What documents and the API name it by; the base set's is "base".
-    key = models.SlugField(max_length=60, db_index=False)
+    key = models.SlugField(max_length=60, db_index=False, validators=[slug_rule])
     kind = models.CharField(max_length=7, choices=SetKind)
     title = models.CharField(max_length=80)
     icon = models.CharField(max_length=120, blank=True)
@@ -188,17 +187,6 @@ class AchievementState(models.TextChoices):
     DRAFT = "draft", gettext_lazy("Draft")
     PUBLISHED = "published", gettext_lazy("Published")
     ARCHIVED = "archived", gettext_lazy("Archived")
-
-
-KEY_LENGTH_MAX = 64
-KEY_CHARACTERS = f"[A-Za-z0-9_.-]{{1,{KEY_LENGTH_MAX}}}"
-# No UUID, which names an achievement by its id, and not dots alone, which no path can hold.
-KEY_PATTERN = rf"^(?!{UUID_PATTERN}$)(?!\.+$){KEY_CHARACTERS}$"
-ACHIEVEMENT_KEY = re.compile(KEY_PATTERN)
-key_rule = RegexValidator(
-    rf"\A{KEY_PATTERN}\Z",
-    gettext_lazy("Use 1 to 64 letters, digits, underscores, dots and hyphens; neither dots alone nor a UUID."),
-)
 
 
 class DefinitionColumns(models.Model):
