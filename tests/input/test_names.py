@@ -71,6 +71,7 @@ BAD = {
     "no character": "Ali\uffffce",
     "no character within Arabic forms": "Ali\ufdd0ce",
     "no character of a later plane": "Ali\U0001fffece",
+    "what was not UTF-8": "Ali\ufffdce",
     "sixty marks": "a" + "\u0301" * 60,
     "five marks, above and below": "Q\u0323\u0330\u0301\u0302\u0303",
     "many different marks": "b" + "".join(map(chr, range(0x300, 0x330))),

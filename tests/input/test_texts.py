@@ -32,6 +32,7 @@ BAD = {
     "no character": "Ali\uffffce",
     "no character of a later plane": "Ali\U0001ffffce",
     "no character among Arabic forms": "Ali\ufdd0ce",
+    "what was not UTF-8": "Ali\ufffdce",
     "override alone": "\u202e",
 }
 GOOD = [

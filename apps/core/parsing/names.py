@@ -24,6 +24,7 @@ DIRECTIONS = gettext_lazy("Characters that turn the direction of writing are not
 NO_CHARACTERS = gettext_lazy("Code points that are no characters are not allowed.")
 CONTROLS_IN_TEXT = gettext_lazy("Control characters are not allowed, except line breaks and tabs.")
 INVISIBLE = gettext_lazy("Invisible characters are not allowed.")
+LOST = gettext_lazy("This has \ufffd, which stands for bytes that are not UTF-8. Send the letter that was there.")
 PILED = gettext_lazy("A letter can have at most four marks above and below it.")
 
 # Change the direction of neighbouring text: marks, embeddings, overrides and isolates.
@@ -35,6 +36,8 @@ _UNSEEN = re.compile(
     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
+# Of which Django makes what it can't decode in a form.
+_REPLACEMENT = "\ufffd"
 # The last two code points of each plane, and a range among Arabic forms.
 _NO_CHARACTER = re.compile(
     "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
@@ -50,6 +53,7 @@ _TEXT_PROBLEMS = (
     (re.compile(f"[{''.join(_DIRECTIONS)}]"), DIRECTIONS),
     (re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"), CONTROLS_IN_TEXT),
     (_NO_CHARACTER, NO_CHARACTERS),
+    (re.compile(_REPLACEMENT), LOST),
     (_PILE, PILED),
 )
 # Arabic, Syriac and Kaithi number signs that enclose the following digits.
@@ -149,6 +153,8 @@ def _problem_with(character: str) -> Promise | None:
     category = unicodedata.category(character)
     if category in {"Cc", "Cs", "Zl", "Zp"}:
         return CONTROLS
+    if character == _REPLACEMENT:
+        return LOST
     is_unseen = category == "Cf" and character not in _SHOWN_FORMATS
     return INVISIBLE if is_unseen or _is_unseen(character) else None
 
