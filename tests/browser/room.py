@@ -21,9 +21,19 @@ from apps.games.models import Achievement, Game, ScheduledPublication
 from apps.leaderboards.boards.board import PLATFORM_ID
 from apps.leaderboards.models import BoardFollow
 from apps.notifications.models import Announcement
-from apps.players.models import Player
+from apps.players.models import Device, Player, Rename
 from tests.browser.webhooks import show_webhooks
-from tests.factories import make_account, make_achievement, make_game, make_key, make_player, make_studio
+from tests.factories import (
+    make_account,
+    make_achievement,
+    make_device,
+    make_game,
+    make_key,
+    make_player,
+    make_publishable_key,
+    make_set,
+    make_studio,
+)
 from tests.live import is_outbox_empty, wait_until
 from tests.supervised import Stack
 
@@ -81,11 +91,13 @@ def furnish(stack: Stack) -> Room:
         game, key="ACH_THOUSAND_STEPS", name="A Thousand Steps", kind="incremental", target=1000, position=9
     )
     draft = make_game(studio=studio, slug="unsent-letters", name="Unsent Letters", is_published=False)
-    make_achievement(draft, key="ACH_DRAFT", name="A Draft", state="draft")
+    _fill(draft)
     mira = make_player(handle="mira", display_name="Mira Okafor", account=viewer)
     players = [mira, *(make_player(handle=f"{name.lower()}{n}", display_name=name) for n in (1, 2) for name in NAMES)][
         :24
     ]
+    Device.objects.filter(pk=make_device(mira, game).pk).update(name="Mira's telephone")
+    Rename.objects.create(player=mira, handle="mira-of-old", held_until=now() + timedelta(days=60))
     webhook_game = show_webhooks(studio)
     room = Room(stack, game, draft, webhook_game, make_key(game), players, achievements, viewer.email, owner.email)
     room.report_all([(player, key) for key, count in HELD_BY.items() for player in players[:count]])
@@ -108,6 +120,17 @@ def _draft(achievement: Achievement) -> None:
     ScheduledPublication.objects.create(
         game=achievement.game, publish_at=now(), refused_at=now(), refusal_code="budget_exceeded", refusal=why
     )
+
+
+def _fill(draft: Game) -> None:
+    """Make one of each that a portal's tables show: states, sets, and kinds of keys."""
+    make_achievement(draft, key="ACH_DRAFT", name="A Draft", state="draft")
+    letters = make_set(draft, key="return-post", title="Return Post")
+    make_achievement(draft, key="ACH_ANSWER", name="An Answer", achievement_set=letters, is_hidden=True)
+    make_achievement(draft, key="ACH_BURNT", name="Burnt", state="archived")
+    make_key(draft)
+    make_publishable_key(draft, "test", "https://play.night-harbour.example")
+    make_key(draft, "test", revoked_at=now())
 
 
 def _announce(game: Game) -> None:

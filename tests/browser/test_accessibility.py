@@ -1,7 +1,7 @@
 """WCAG 2.2 AA on every page, in both themes, logged out and in: at a desk, and in the full test at every width."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from apps.notifications import delivery
 from apps.notifications.inbox.actions import mark_read
 from apps.notifications.kinds.base import Note
 from tests.browser.conftest import DESK, PHONE, OpenPage
+from tests.browser.fit import NARROWEST, lacking_here
 from tests.browser.room import Room
 from tests.browser.webhooks import webhook_pages
 from tests.notifications.test_kinds import EXAMPLES
@@ -30,33 +31,6 @@ RUN = """async ({exclude, rules}) => {
     return axe.run({exclude}, {runOnly: rules, resultTypes: ["violations"]});
 }"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# The narrowest screen that content must fit without sideways scrolling (WCAG 1.4.10).
-NARROWEST = 320
-# What an element cuts off beside what it shows, apart from text that ends in dots and fields, whose text moves; and, of
-# tables, words of usual length that are broken between two lines.
-CUT = """() => {
-    const found = [];
-    for (const element of document.querySelectorAll("main *")) {
-        const style = getComputedStyle(element);
-        const hides = ["hidden", "clip"].includes(style.overflowX) && style.textOverflow !== "ellipsis";
-        if (!hides || element.clientWidth < 2 || element.matches("input, .visually-hidden")) continue;
-        const missing = element.scrollWidth - element.clientWidth;
-        if (missing > 0) found.push(`${element.className || element.tagName} cuts off ${missing} px`);
-    }
-    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-    const range = document.createRange();
-    for (let node; (node = texts.nextNode());) {
-        if (!node.parentElement.closest("td, th")) continue;
-        for (const {0: word, index} of node.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
-            if (word.length > 12) continue;
-            range.setStart(node, index);
-            range.setEnd(node, index + word.length);
-            const lines = new Set([...range.getClientRects()].filter(box => box.width).map(box => Math.round(box.top)));
-            if (lines.size > 1) found.push(`"${word}" is broken`);
-        }
-    }
-    return [...new Set(found)];
-}"""
 # The desk stands for all in each change's one pass; `make full-test` takes these too.
 OTHER_WIDTHS = (NARROWEST, PHONE, 768, 1920)
 
@@ -178,21 +152,7 @@ def test_an_announcement_that_is_looked_at_first_passes(visit: OpenPage, room: R
     expect(page.get_by_role("button", name=re.compile(r"Send to \d+ players"))).to_be_visible()
 
     assert violations_here(page, path) == []
-    assert too_wide_by(page) <= 0
-
-
-@pytest.mark.parametrize("width", [NARROWEST, PHONE])
-def test_nothing_scrolls_sideways_or_is_cut_off_on_a_phone(visit: OpenPage, room: Room, width: int) -> None:
-    # The header has a bell more for a player, and other buttons for who is logged out.
-    visitor = visit("/", width=width)
-    player = visit("/", as_email=room.player_email, width=width)
-    studio = visit("/", as_email=room.studio_email, width=width)
-
-    too_wide = lacking(visitor, (*PUBLIC, REFERENCE))
-    too_wide |= lacking(player, (*PLAYERS, grouped_path(room), mail_off_path(room)))
-    too_wide |= lacking(studio, {*PUBLIC, *PLAYERS, *studio_pages(room)})
-
-    assert too_wide == {}
+    assert lacking_here(page) == []
 
 
 def grouped_path(room: Room) -> str:
@@ -242,18 +202,3 @@ def violations_here(page: Page, path: str, exclude: Sequence[str] = ()) -> list[
 def describe(where: str, violation: dict[str, Any]) -> str:
     node = violation["nodes"][0]
     return f"{where} {violation['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-
-
-def lacking(page: Page, paths: Iterable[str]) -> dict[str, list[str]]:
-    """Return what a width is too small for, by path."""
-    found = {}
-    for path in paths:
-        page.goto(path)
-        too_wide = [f"the page is {more} px too wide"] if (more := too_wide_by(page)) > 0 else []
-        if problems := too_wide + page.evaluate(CUT):
-            found[path] = problems
-    return found
-
-
-def too_wide_by(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
