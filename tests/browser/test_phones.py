@@ -1,10 +1,14 @@
 """Pages on a phone: nothing scrolls sideways, is cut off or lies over something else, whatever names people choose."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import orjson
 import pytest
 from playwright.sync_api import Page, expect
 
 from apps.core.clock import now
+from apps.leaderboards.models import Crown
 from apps.notifications import delivery
 from apps.notifications.inbox.actions import mark_read
 from apps.notifications.kinds.base import Note
@@ -29,6 +33,8 @@ from tests.browser.test_accessibility import (
     mail_off_path,
     studio_pages,
 )
+from tests.factories import make_achievement, make_game, make_key
+from tests.live import is_outbox_empty, wait_until
 from tests.notifications.test_kinds import EXAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -55,6 +61,7 @@ def test_the_longest_names_fit_a_phone(visit: OpenPage, room: Room) -> None:
     player = visit("/", as_email=room.player_email)
     studio = visit("/", as_email=room.studio_email)
     connect(player, room)
+    complete_a_game(room)
 
     with longest_names():
         send_every_notification(room.players[0])
@@ -100,6 +107,16 @@ def connect(player: Page, room: Room) -> None:
         "/api/v1/players/me/tokens", data={"game_id": str(room.game.id)}, headers={"X-CSRFToken": token}
     )
     assert answer.status == 201, answer.text()
+
+
+def complete_a_game(room: Room) -> None:
+    """Have the player earn all of a game, which shows beside its name."""
+    game = make_game(studio=room.game.studio, name="Kept Whole")
+    make_achievement(game, key="ACH_KEPT")
+    replace(room, live_key=make_key(game)).report(room.players[0], "ACH_KEPT")
+    wait_until(lambda: is_outbox_empty(room.stack), "the game is completed")
+    # With a date, which is wider than that it was just now.
+    assert Crown.objects.filter(game_id=game.id).update(completed_at=now() - timedelta(days=60)) == 1
 
 
 def send_every_notification(player: Player) -> None:
