@@ -169,7 +169,7 @@ USUAL = [(board, player, board, (board + player) % 5, 0) for board, player in pr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("examples", [5, pytest.param(150, marks=pytest.mark.full)])
+@pytest.mark.parametrize("examples", [5, pytest.param(150, marks=[pytest.mark.full, pytest.mark.timeout(3600)])])
 def test_places_read_together_equal_djangos(
     examples: int, world_of: Callable[..., World], taken: list[bool], relay: Relay
 ) -> None:

@@ -202,6 +202,7 @@ class Crowd:
     """Games that report one unlock again and again on an event loop, and all that they were answered."""
 
     def __init__(self, token: str) -> None:
+        self.token = token
         self.headers = [(b"authorization", f"Bearer {token}".encode()), (b"content-type", b"application/json")]
         self.answers: list[Answer] = []
         self.is_over = threading.Event()
@@ -218,7 +219,10 @@ class Crowd:
             sent_at = monotonic()
             scope = {"method": "POST", "query_string": b"", "headers": self.headers}
             finished = await fast_path.unlock(scope, self.body)
-            if finished is not None:
+            if finished is None:
+                # As Django does whose request this is now: keys are known for seconds.
+                await asyncio.to_thread(keys.cache.find, self.token)
+            else:
                 body = orjson.loads(finished[2])
                 self.answers.append(Answer(sent_at, datetime.fromisoformat(body["unlocked_at"])))
             # The revocation needs this process, too.
