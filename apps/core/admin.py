@@ -1,15 +1,19 @@
 """The outbox for operators: waiting events, and parked ones with their errors; and base classes of all admins."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.decision_reasons import REASON_LENGTH_MAX, read_reason
+from apps.core.errors import DomainError, Flaw
 from apps.core.models import OutboxEntry
 from apps.core.parsing.form_fields import NameFormField, TextFormField
 
@@ -17,11 +21,47 @@ TEXTS = frozenset({"description", "text"})
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
 
 
-# Generic for type checkers only.
+@contextmanager
+def refusing(form: "forms.ModelForm[Any] | None" = None) -> Iterator[None]:
+    """Turn what a rule of actions refuses inside into errors at the form's fields; without one, into one error.
+
+    Raises: ValidationError.
+    """
+    try:
+        yield
+    except DomainError as error:
+        if form is None:
+            raise ValidationError(error.detail, code=error.code) from error
+        flaws = error.flaws or (Flaw("", error.code, error.detail),)
+        members = [(flaw.pointer.removeprefix("/"), flaw) for flaw in flaws]
+        raise ValidationError(
+            {
+                member if member in form.fields else NON_FIELD_ERRORS: ValidationError(flaw.detail, code=flaw.code)
+                for member, flaw in members
+            }
+        ) from error
+
+
+# Generic for type checkers only, as the next.
+class OperatorsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Base class of the forms of our admins that are held to rules of actions."""
+
+
 class PlainAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Base class of all our admins."""
 
     show_full_result_count = False
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *where: Any) -> HttpResponse | None:
+        """Refuse a selection that no row can have; the database would."""
+        try:
+            for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(selected, None)
+        except ValidationError:
+            words = gettext("What was selected is nothing that this list can have. Nothing was changed.")
+            self.message_user(request, words, messages.ERROR)
+            return None
+        return super().response_action(request, queryset, *where)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         """Write a new row, or what the form changes of one: the rest may be newer than what the form has read."""

@@ -2,20 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import fields
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from apps.core.admin import NamesAdmin, ReadOnlyAdmin, ReasonedAdmin
-from apps.games import actions
+from apps.core.admin import NamesAdmin, OperatorsForm, ReadOnlyAdmin, ReasonedAdmin, refusing
+from apps.core.parsing.form_fields import ObjectFormField
+from apps.games import actions, icons
+from apps.games.actions.games import require_editable, require_publishable
 from apps.games.actions.trust import AlreadyDecidedError
 from apps.games.definitions.budget import lock_game, touch_game
+from apps.games.definitions.definition import GameDefinition
+from apps.games.definitions.rules import problems_of_palette, problems_of_slug, require
 from apps.games.definitions.sets import create_base_set
 from apps.games.definitions.trust_moves import changing_rules
 from apps.games.models import (
@@ -39,12 +46,21 @@ class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     def clean(self) -> None:
         super().clean()
-        if any(self.errors) or any(form.cleaned_data.get("role") == Role.OWNER for form in self._becoming()):
+        if any(self.errors):
             return
         written = [form.instance.pk for form in self.forms if form.has_changed()]
+        self._refuse_members(Membership.objects.filter(studio=self.instance.pk).exclude(pk__in=written))
+        if any(form.cleaned_data.get("role") == Role.OWNER for form in self._becoming()):
+            return
         leaving = Membership.objects.filter(studio=self.instance.pk, pk__in=written)
         if self.instance._state.adding or only_owners(leaving).exists():  # noqa: SLF001 - Django documents it
             raise ValidationError(OwnerNeededError().detail, code=OwnerNeededError.code)
+
+    def _refuse_members(self, staying: "QuerySet[Membership]") -> None:
+        """Refuse to add those who are members, which Django compares within the page alone."""
+        if staying.filter(account__in=[form.cleaned_data["account"] for form in self._becoming()]).exists():
+            words = gettext("Who is to be added is a member already. Look at the page again.")
+            raise ValidationError(words, code="invalid")
 
     def _becoming(self) -> "Iterator[ModelForm[Membership]]":
         """Yield the forms of what is written and stays."""
@@ -58,16 +74,61 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class StudioForm(OperatorsForm):
+    """A studio, whose web address is held to the rule of games'."""
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        with refusing():
+            require(problems_of_slug(slug))
+        return slug
+
+
 @admin.register(Studio)
 class StudioAdmin(NamesAdmin):
+    form = StudioForm
     list_display = ("name", "slug", "created_at")
     search_fields = ("name", "slug")
     ordering = ("name",)
     inlines = (MembershipInline,)
 
 
+class OperatorsGameForm(OperatorsForm):
+    """A game as its studio could define it."""
+
+    class Meta:
+        field_classes = {"palette": ObjectFormField}
+
+    def clean_palette(self) -> dict[str, str]:
+        palette: Any = self.cleaned_data["palette"]
+        with refusing():
+            require(problems_of_palette(palette))
+        return {name: colour.lower() for name, colour in palette.items()}
+
+    def clean_cover(self) -> Any:
+        cover = self.cleaned_data["cover"]
+        if isinstance(cover, UploadedFile):
+            with refusing():
+                return icons.store_cover(icons.to_cover(cover.read(icons.BYTES_MAX + 1)))
+        return cover
+
+    def clean(self) -> dict[str, Any]:
+        written: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return written
+        names = {field.name for field in fields(GameDefinition)}
+        definition = GameDefinition(**{name: written[name] for name in names & written.keys()}, **written["palette"])
+        with refusing(self):
+            current = self.instance if self.instance._state.adding else lock_game(self.instance.pk)  # noqa: SLF001
+            require_editable(current, definition, written["points_budget"])
+            if written["is_published"] and not current.is_published:
+                require_publishable(current)
+        return written
+
+
 @admin.register(Game)
 class GameAdmin(ReasonedAdmin, NamesAdmin):
+    form = OperatorsGameForm
     list_display = ("name", "studio", "is_published", "trust", "has_trusted_clients", "points_budget", "created_at")
     list_select_related = ("studio",)
     search_fields = ("name", "slug", "studio__name")

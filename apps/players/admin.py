@@ -4,21 +4,28 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.admin import EmailAddressAdmin as AllauthEmailAddressAdmin
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.core.admin import NamesAdmin, PlainAdmin, ReadOnlyAdmin, ReasonedAdmin
+from apps.core.admin import NamesAdmin, OperatorsForm, PlainAdmin, ReadOnlyAdmin, ReasonedAdmin, refusing
 from apps.players.actions import delete_account, delete_player, hold_handle, rulings
-from apps.players.actions.activity import set_active
+from apps.players.actions.activity import require_dispensable, set_active
 from apps.players.actions.players import note_profile
 from apps.players.errors import OwnerNeededError, PlayerNotFoundError
 from apps.players.former_handles import problem_with_handle
 from apps.players.handles import shape_of
-from apps.players.models import Account, ExternalIdentity, Player, PlayerRuling
+from apps.players.models import Account, ExternalIdentity, Player, PlayerRuling, handle_rule, time_zone_rule
+
+admin.site.unregister((EmailAddress, Group))
 
 
 class WholeAdmin(PlainAdmin):
@@ -31,8 +38,34 @@ class WholeAdmin(PlainAdmin):
         return names, counts, set(), protected
 
 
+@admin.register(EmailAddress)
+class EmailAddressAdmin(PlainAdmin, AllauthEmailAddressAdmin):
+    pass
+
+
+@admin.register(Group)
+class GroupAdmin(PlainAdmin, DjangoGroupAdmin):
+    pass
+
+
+class AccountForm(OperatorsForm):
+    """An account; one that a studio needs stays active."""
+
+    def clean_email(self) -> str:
+        email: str = get_adapter().clean_email(self.cleaned_data["email"])
+        return email.lower()
+
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        if self.initial.get("is_active") and not is_active and not self.instance._state.adding:  # noqa: SLF001
+            with refusing():
+                require_dispensable(self.instance)
+        return is_active
+
+
 @admin.register(Account)
 class AccountAdmin(WholeAdmin):
+    form = AccountForm
     list_display = ("email", "is_active", "is_staff", "created_at", "last_login")
     search_fields = ("email",)
     ordering = ("email",)
@@ -78,15 +111,22 @@ class ExternalIdentityAdmin(PlainAdmin):
         return False
 
 
-class PlayerForm(forms.ModelForm):  # type: ignore[type-arg]
+class PlayerForm(OperatorsForm):
     """A player, whose new handle must be free; operators may rename as often as they need to."""
 
     def clean_handle(self) -> str:
         handle: str = self.cleaned_data["handle"]
+        handle_rule(handle)
         # A new player's id is nobody's yet.
         if "handle" in self.changed_data and (problem := problem_with_handle(handle, self.instance)):
             raise forms.ValidationError(problem.detail, code=problem.code)
         return handle
+
+    def clean_time_zone(self) -> str:
+        name: str = self.cleaned_data["time_zone"]
+        if "time_zone" in self.changed_data:
+            time_zone_rule(name)
+        return name
 
 
 @admin.register(Player)
@@ -101,11 +141,14 @@ class PlayerAdmin(WholeAdmin, ReasonedAdmin, NamesAdmin):
         ("untracked_at", admin.EmptyFieldListFilter),
     )
     ordering = ("handle",)
-    # A change of region moves boards, so it can't be edited here.
-    # Rulings come from the actions below, which record who and why.
-    readonly_fields = ("region", "merged_into", "merged_at", "created_at", "banned_at", "untracked_at")
+    # Rulings come from the actions below, which record who and why; the rest is written by merges, games and jobs.
+    readonly_fields = ("merged_into", "merged_at", "created_at", "banned_at", "untracked_at", "archived_at", "is_test")
     raw_id_fields = ("account",)
     actions = ("ban", "lift_ban", "untrack", "track")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Player | None = None) -> tuple[str, ...]:
+        # A change of region moves boards, and one of account links: neither is edited here.
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "region", "account")
 
     def save_model(self, request: HttpRequest, obj: Player, form: "forms.ModelForm[Player]", change: bool) -> None:
         former = Player.objects.filter(pk=obj.pk).exclude(handle__iexact=obj.handle).first()

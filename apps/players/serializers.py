@@ -1,13 +1,11 @@
 """Serializers of players, their tokens and link codes."""
 
-from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import NameField, number_field
 from apps.core.api.wire.inputs import AnySerializer
-from apps.core.clock import time_zone_names
 from apps.players.device_credentials import PUBLIC_KEY_LENGTH_MAX, SIGNATURE_LENGTH_MAX
 from apps.players.models import (
     DISPLAY_NAME_MAX,
@@ -16,6 +14,7 @@ from apps.players.models import (
     Visibility,
     display_name_rule,
     handle_rule,
+    time_zone_rule,
 )
 
 
@@ -64,16 +63,12 @@ class MeChangesSerializer(AnySerializer):
         choices=Region.values, required=False, help_text="Boards of the new region show it within seconds."
     )
     time_zone = serializers.CharField(
-        max_length=40, required=False, help_text="A place by its IANA name, such as Europe/Lisbon, or UTC."
+        max_length=40,
+        required=False,
+        validators=[time_zone_rule],
+        help_text="A place by its IANA name, such as Europe/Lisbon, or UTC.",
     )
     visibility = serializers.ChoiceField(choices=Visibility.values, required=False)
-
-    def validate_time_zone(self, value: str) -> str:
-        if value not in time_zone_names():
-            raise serializers.ValidationError(
-                gettext("There is no such place; use an IANA name, such as Europe/Lisbon, or UTC.")
-            )
-        return value
 
 
 class GamePlayerChangesSerializer(AnySerializer):

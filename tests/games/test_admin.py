@@ -64,7 +64,8 @@ def test_a_game_keeps_its_studio(admin_client: Client) -> None:
     fields = sent_by(admin_client.get(page))
 
     saved = admin_client.post(page, fields | {"studio": str(other.id), "name": "New"})
-    made = admin_client.post("/admin/games/game/add/", fields | {"studio": str(other.id), "slug": "another"})
+    draft = {name: fields[name] for name in fields if name != "is_published"} | {"studio": str(other.id)}
+    made = admin_client.post("/admin/games/game/add/", draft | {"slug": "another"})
 
     after = Game.objects.get(pk=game.pk)
     assert (saved.status_code, after.name, after.studio_id) == (302, "New", game.studio_id)

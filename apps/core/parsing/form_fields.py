@@ -1,7 +1,10 @@
 """Form fields that validate like the API's."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 
 from apps.core.parsing.names import normal, normal_text, problem_with_name, problem_with_text
 
@@ -23,6 +26,27 @@ class CountFormField(forms.IntegerField):
         if isinstance(value, str) and not value.isascii():
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
+
+
+class ObjectFormField(forms.JSONField):
+    """A JSON object; nothing at all is one without members."""
+
+    def __init__(self, **options: Any) -> None:
+        # Only browsers would send what it was before, which a callable default wants hidden beside the field.
+        super().__init__(**options | {"show_hidden_initial": False})
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from error
+        return {} if found is None else found
 
 
 class TextFormField(forms.CharField):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from apps.core.errors import ConflictError, InvalidError
 from apps.games.definitions.budget import lock_game, most_points_in_use, touch_game
 from apps.games.definitions.definition import GameDefinition
-from apps.games.definitions.rules import problems_of_game, require
+from apps.games.definitions.rules import COLOURS, problems_of_game, require
 from apps.games.definitions.sets import create_base_set
 from apps.games.definitions.slugs import free_slug
 from apps.games.definitions.trust_moves import changing_rules
@@ -58,18 +58,26 @@ def edit_game(
 
 
 def _edit(current: Game, definition: GameDefinition, cover: str | None, points_budget: int | None) -> Game:
-    require(problems_of_game(definition))
-    if current.is_published and definition.slug not in {"", current.slug}:
-        raise SlugFixedError(pointer="/slug")
-    if points_budget is not None:
-        _require_budget(points_budget, most_points_in_use(current.id))
-        current.points_budget = points_budget
+    require_editable(current, definition, points_budget)
+    current.points_budget = current.points_budget if points_budget is None else points_budget
     _apply(current, definition)
     current.slug = definition.slug or current.slug
     current.cover = current.cover if cover is None else cover
     _save(current, is_new=False)
     touch_game(current)
     return current
+
+
+def require_editable(current: Game, definition: GameDefinition, points_budget: int | None) -> None:
+    """Refuse a definition or budget that a game can't have. Call with the game locked.
+
+    Raises: InvalidError, SlugFixedError.
+    """
+    require(problems_of_game(definition))
+    if current.is_published and definition.slug not in {"", current.slug}:
+        raise SlugFixedError(pointer="/slug")
+    if points_budget is not None:
+        _require_budget(points_budget, most_points_in_use(current.id))
 
 
 @transaction.atomic
@@ -81,7 +89,7 @@ def amend_game(*, game: Game, changes: Mapping[str, Any], points_budget: int | N
 
 def definition_of_game(game: Game) -> GameDefinition:
     """Return the authored part of a game."""
-    colours = {name: game.palette.get(name, "") for name in ("accent", "accent_dark")}
+    colours = {name: game.palette.get(name, "") for name in COLOURS}
     authored = ("name", "slug", "tagline", "description", "default_setter", "has_modes")
     columns = (*authored, "is_ranking_clients", "is_ranking_members")
     return GameDefinition(**{name: getattr(game, name) for name in columns}, **colours)
@@ -91,9 +99,14 @@ def definition_of_game(game: Game) -> GameDefinition:
 def publish_game(*, game: Game) -> Game:
     """Show a game to everyone. Raises: NothingPublishedError."""
     with changing_rules(game.id) as current:
-        if not Achievement.objects.filter(game=current, state=AchievementState.PUBLISHED).exists():
-            raise NothingPublishedError
+        require_publishable(current)
         return _set_published(current, is_published=True)
+
+
+def require_publishable(game: Game) -> None:
+    """Refuse a game that has nothing to show. Raises: NothingPublishedError."""
+    if not Achievement.objects.filter(game=game, state=AchievementState.PUBLISHED).exists():
+        raise NothingPublishedError
 
 
 @transaction.atomic

@@ -10,7 +10,17 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.errors import Flaw, InvalidError
 from apps.core.parsing.names import problem_with_name, problem_with_text
-from apps.core.parsing.sentences import Mistake, at_least, echoed, mistake, sentence_of, too_long
+from apps.core.parsing.sentences import (
+    NOT_AN_OBJECT,
+    Mistake,
+    at_least,
+    echoed,
+    mistake,
+    sentence_of,
+    too_long,
+    unknown_member,
+    wrong_type,
+)
 from apps.games.achievement_keys import fold_key
 from apps.games.definitions.definition import AchievementDefinition, GameDefinition, SetDefinition
 from apps.games.models import Achievement, AchievementKind, AchievementSet, AchievementState, Game, SetKind
@@ -33,6 +43,7 @@ FIXED_ONCE_PUBLISHED = ("key", "kind")
 
 NOT_A_COLOUR = gettext_lazy("Send a colour as #rrggbb.")
 _colour = re.compile(r"#[0-9a-fA-F]{6}\Z")
+COLOURS = ("accent", "accent_dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +146,32 @@ def problems_of_game(definition: GameDefinition) -> list[Problem]:
         default_setter=definition.default_setter,
     )
     problems = _text_problems(definition) + _model_problems(game, definition)
-    if definition.slug in RESERVED_SLUGS:
-        problems.append(
-            Problem("slug", "reserved", gettext("This web address is taken by a page of Laurel. Choose another."))
-        )
-    if definition.slug != definition.slug.lower():
-        problems.append(Problem("slug", "invalid", gettext("Use small letters in the web address.")))
-    for member in ("accent", "accent_dark"):
+    problems += problems_of_slug(definition.slug)
+    for member in COLOURS:
         if (colour := getattr(definition, member)) and not _colour.match(colour):
             problems.append(Problem(member, "invalid", str(NOT_A_COLOUR)))
     return _first_of_each_member(problems)
+
+
+def problems_of_slug(slug: str) -> list[Problem]:
+    """Return the problems of a game's or studio's web address beside those of its characters."""
+    if slug in RESERVED_SLUGS:
+        detail = gettext("This web address is taken by a page of Laurel. Choose another.")
+        return [Problem("slug", "reserved", detail)]
+    if slug != slug.lower():
+        return [Problem("slug", "invalid", gettext("Use small letters in the web address."))]
+    return []
+
+
+def problems_of_palette(palette: object) -> list[Problem]:
+    """Return the problems of a game's colours as they are stored: an object, without those that a game has not."""
+    if not isinstance(palette, dict):
+        return [Problem("palette", *wrong_type(NOT_AN_OBJECT))]
+    if not palette.keys() <= set(COLOURS):
+        return [Problem("palette", *unknown_member(COLOURS))]
+    if all(isinstance(colour, str) and _colour.match(colour) for colour in palette.values()):
+        return []
+    return [Problem("palette", "invalid", str(NOT_A_COLOUR))]
 
 
 def require(problems: Iterable[Problem]) -> None:

@@ -53,14 +53,14 @@ def keeping_an_owner(collector: Any, field: Any, memberships: Any, using: str) -
 
 
 def only_owners(leaving: "models.QuerySet[Membership]") -> "models.QuerySet[Membership]":
-    """Return those of the memberships without which a studio has no owner; none of the studios changes meanwhile.
+    """Return those of the memberships without which a studio has no owner who can log in.
 
-    Meanwhile is the caller's transaction.
+    None of the studios changes until the caller's transaction ends.
     """
     with transaction.atomic():
         # The rows of an evaluated query are locked; in order, as two may each lock several.
         list(Studio.objects.select_for_update(no_key=True).filter(memberships__in=leaving).order_by("pk"))
-    staying = Membership.objects.filter(role=Role.OWNER).exclude(pk__in=leaving.values("pk"))
+    staying = Membership.objects.filter(role=Role.OWNER, account__is_active=True).exclude(pk__in=leaving.values("pk"))
     return leaving.filter(role=Role.OWNER).exclude(studio__in=staying.values("studio"))
 
 

@@ -76,4 +76,4 @@ class StudioPlayer(models.Model):
         db_table = "studio_player"
 
     def __str__(self) -> str:
-        return gettext("player {row.player_id} of studio {row.studio_id}").format(row=self)
+        return gettext("{row.player} counts as a member of {row.studio}").format(row=self)

@@ -2,9 +2,20 @@
 
 from secrets import token_hex
 
-from django.db.models import QuerySet
+from django.db.models import ProtectedError, QuerySet
+from django.db.models.deletion import Collector
 
+from apps.players.errors import OwnerNeededError
 from apps.players.models import Account
+
+
+def require_dispensable(account: Account) -> None:
+    """Refuse to do without an account that may not be deleted either. Raises: OwnerNeededError."""
+    try:
+        Collector(using="default").collect([account])
+    except ProtectedError as error:
+        # Nothing but memberships is protected from an account's end.
+        raise OwnerNeededError from error
 
 
 def set_active(accounts: QuerySet[Account], *, is_active: bool) -> int:

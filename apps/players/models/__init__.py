@@ -18,6 +18,7 @@ from apps.players.models.players import (
     Visibility,
     display_name_rule,
     handle_rule,
+    time_zone_rule,
 )
 from apps.players.models.relations import Block, Follow
 
@@ -41,4 +42,5 @@ __all__ = [
     "Visibility",
     "display_name_rule",
     "handle_rule",
+    "time_zone_rule",
 ]

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.clock import now
+from apps.core.clock import now, time_zone_names
 from apps.core.ids import new_id
 from apps.core.models import number_of
 from apps.core.parsing.names import VisibleLengthValidator
@@ -83,6 +84,13 @@ handle_rule = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9_-]{2,23}\Z",
     gettext_lazy("Use 3 to 24 letters, digits, hyphens or underscores, starting with a letter or digit."),
 )
+
+
+def time_zone_rule(name: str) -> None:
+    """Refuse a zone that people can't choose. Raises: ValidationError."""
+    if name not in time_zone_names():
+        words = gettext("There is no such place; use an IANA name, such as Europe/Lisbon, or UTC.")
+        raise ValidationError(words, code="invalid")
 
 
 # Of display names: as people see them, and as they are stored, where an emoji of a family takes seven code points.
