@@ -64,7 +64,10 @@ def test_help_needs_no_server_and_a_command_without_one_says_where_it_looked(tmp
 
 
 def test_ctrl_c_ends_a_command_without_a_traceback() -> None:
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('begun', flush=True); input()"]
+    # As at a terminal: who is started in the background ignores it, and so does what they start.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    shell = ["shell", "--no-imports", "-c", f"{heed}; print('begun', flush=True); input()"]
+    command = [sys.executable, "manage.py", *shell]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=BASE_DIR, text=True, **pipes) as running:
         assert running.stdout
