@@ -93,6 +93,20 @@ def test_a_board_shows_usual_names_whole_on_one_line(visit: OpenPage, room: Room
     assert lacking_here(page) == []
 
 
+def test_the_live_page_shows_names_whole_beside_long_times(visit: OpenPage, room: Room) -> None:
+    page = visit(f"/portal/games/{room.game.slug}/live/", as_email=room.studio_email, width=NARROWEST)
+
+    page.evaluate(
+        """() => {
+            document.querySelectorAll(".portal-log time").forEach(shown => (shown.textContent = "59 minutes ago"));
+            document.querySelectorAll(".portal-achievement bdi").forEach(shown => (shown.textContent = "Achievement"));
+        }"""
+    )
+
+    assert page.locator(".portal-log time").count() > 0
+    assert lacking_here(page) == []
+
+
 def showing_names(paths: tuple[str, ...]) -> list[str]:
     """Return those of the pages that name someone or something, at their addresses of now."""
     handle = Player.objects.values_list("handle", flat=True).order_by("id")[0]
