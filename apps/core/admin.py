@@ -8,14 +8,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import IntegerField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.decision_reasons import REASON_LENGTH_MAX, read_reason
 from apps.core.errors import DomainError, Flaw
 from apps.core.models import OutboxEntry
-from apps.core.parsing.form_fields import NameFormField, TextFormField
+from apps.core.parsing.form_fields import CountFormField, NameFormField, TextFormField
 
 TEXTS = frozenset({"description", "text"})
 NAMES = frozenset({"name", "display_name", "tagline", "title"})
@@ -105,13 +105,15 @@ class ReasonedAdmin(PlainAdmin):
 
 
 class NamesAdmin(PlainAdmin):
-    """Validates names and texts like every other input."""
+    """Validates names, texts and whole numbers like every other input."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in NAMES:
             options["form_class"] = NameFormField
         elif db_field.name in TEXTS:
             options["form_class"] = TextFormField
+        elif isinstance(db_field, IntegerField):
+            options["form_class"] = CountFormField
         return super().formfield_for_dbfield(db_field, request, **options)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.admin import NamesAdmin, OperatorsForm, PlainAdmin, ReadOnlyAdmin, ReasonedAdmin, refusing
 from apps.players.actions import delete_account, delete_player, hold_handle, rulings
-from apps.players.actions.activity import require_dispensable, set_active
+from apps.players.actions.activity import require_not_only_owner, set_active
 from apps.players.actions.players import note_profile
 from apps.players.errors import OwnerNeededError, PlayerNotFoundError
 from apps.players.former_handles import problem_with_handle
@@ -59,7 +59,7 @@ class AccountForm(OperatorsForm):
         is_active: bool = self.cleaned_data["is_active"]
         if self.initial.get("is_active") and not is_active and not self.instance._state.adding:  # noqa: SLF001
             with refusing():
-                require_dispensable(self.instance)
+                require_not_only_owner(self.instance)
         return is_active
 
 

@@ -32,10 +32,27 @@ from tests.games.test_admin import sent_by
 pytestmark = pytest.mark.django_db
 
 ODD = (
-    *("", " ", "\0", "null", "[]", '"x"', "NaN", '{"accent": 1}', "[" * 9_999, "9" * 5_000, "-1", "0", "2147483648"),
+    *(
+        "",
+        " ",
+        "\0",
+        "null",
+        "[]",
+        '"x"',
+        "NaN",
+        '{"accent": 1}',
+        "[" * 9_999,
+        "9" * 5_000,
+        "-1",
+        "0",
+        "2147483648",
+        "1000001",
+    ),
+    *('{"accent": "\\ud800"}', '{"\\ud800": "#102030"}', '"\\ud800"', "\u0663"),
     *("\u00e9", "\u202ex", "<b>x</b>", "two words", "a@b", "new", "x" * 5_000, "../../etc/passwd"),
     "00000000-0000-0000-0000-000000000000",
 )
+NO_LETTER = "This is not valid JSON: no low surrogate in string: line 1 column 13 (char 12)."
 COLOUR, OBJECT = "Send a colour as #rrggbb.", "Send an object."
 HANDLE = "Use 3 to 24 letters, digits, hyphens or underscores, starting with a letter or digit."
 NO_PLACE = "There is no such place; use an IANA name, such as Europe/Lisbon, or UTC."
@@ -146,6 +163,7 @@ def sentences(page: Any) -> dict[str, str]:
         ("palette", "[]", OBJECT),
         ("palette", '"x"', OBJECT),
         ("palette", "1", OBJECT),
+        ("palette", '{"accent": "\\ud800"}', NO_LETTER),
         ("palette", '{"accent": "red"}', COLOUR),
         ("palette", '{"accent_dark": 7}', COLOUR),
         ("palette", '{"ground": "#102030"}', "There is no such member here. Allowed: accent, accent_dark."),
@@ -153,7 +171,9 @@ def sentences(page: Any) -> dict[str, str]:
         ("slug", "global", TAKEN),
         ("slug", "A", SMALL),
         ("points_budget", "39", "40 points are in use; the budget can't be below that."),
-        ("points_budget", "0", "40 points are in use; the budget can't be below that."),
+        ("points_budget", "0", "Ensure this value is greater than or equal to 1."),
+        ("points_budget", "1000001", "Ensure this value is less than or equal to 1000000."),
+        ("points_budget", "\u0663", "Enter a whole number."),
         ("name", "a\ufffdb", str(LOST)),
     ],
 )  # fmt: skip

@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 
+from apps.core.errors import DomainError
+from apps.core.parsing.json_text import read_strict_json
 from apps.core.parsing.names import normal, normal_text, problem_with_name, problem_with_text
 
 
@@ -36,16 +38,16 @@ class ObjectFormField(forms.JSONField):
         super().__init__(**options | {"show_hidden_initial": False})
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        try:
-            return super().bound_data(data, initial)
-        except (ValueError, RecursionError):
-            return InvalidJSONInput(data)
+        # Shown as it was sent: what is refused may have no other form.
+        return InvalidJSONInput(data) if isinstance(data, str) else super().bound_data(data, initial)
 
     def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return {}
         try:
-            found = super().to_python(value)
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from error
+            found = read_strict_json(value) if isinstance(value, str) else value
+        except DomainError as error:
+            raise ValidationError(error.detail, code="invalid") from error
         return {} if found is None else found
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, gettext_noop
 
-from apps.core.errors import ConflictError, InvalidError
-from apps.games.definitions.budget import lock_game, most_points_in_use, touch_game
+from apps.core.errors import ConflictError, Flaw, InvalidError
+from apps.core.parsing.sentences import at_least, at_most
+from apps.games.definitions.budget import POINTS_BUDGET_MAX, lock_game, most_points_in_use, touch_game
 from apps.games.definitions.definition import GameDefinition
 from apps.games.definitions.rules import COLOURS, problems_of_game, require
 from apps.games.definitions.sets import create_base_set
@@ -125,7 +126,11 @@ def _set_published(game: Game, *, is_published: bool) -> Game:
 
 
 def _require_budget(points_budget: int, used: int) -> None:
-    if points_budget < max(used, 1):
+    if points_budget < 1:
+        raise InvalidError.of(Flaw("/points_budget", *at_least(1)))
+    if points_budget > POINTS_BUDGET_MAX:
+        raise InvalidError.of(Flaw("/points_budget", *at_most(POINTS_BUDGET_MAX)))
+    if points_budget < used:
         raise InvalidError(
             gettext("{used:,} points are in use; the budget can't be below that.").format(used=used),
             pointer="/points_budget",

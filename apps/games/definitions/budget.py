@@ -19,6 +19,8 @@ from apps.games.definitions.content import edit_tag, with_drafts
 from apps.games.events import GameChanged
 from apps.games.models import Achievement, AchievementSet, AchievementState, Game
 
+POINTS_BUDGET_MAX = 1_000_000
+
 
 class BudgetExceededError(ConflictError):
     code = "budget_exceeded"

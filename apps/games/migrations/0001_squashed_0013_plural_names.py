@@ -52,7 +52,7 @@ def _key() -> models.CharField:
 
 def _slug(**options: bool) -> models.SlugField:
     ids = r"\A[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\Z"
-    rule = RegexValidator(ids, "This is an id. Choose another name.", inverse_match=True)
+    rule = RegexValidator(ids, "This is an id. Choose another.", inverse_match=True)
     return models.SlugField(max_length=60, validators=[rule], **options)
 
 

@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.parsing.values import UUID_PATTERN
 
 # What has a slug, or a set's key, is named by its id, too.
-slug_rule = RegexValidator(
-    rf"\A{UUID_PATTERN}\Z", gettext_lazy("This is an id. Choose another name."), inverse_match=True
-)
+slug_rule = RegexValidator(rf"\A{UUID_PATTERN}\Z", gettext_lazy("This is an id. Choose another."), inverse_match=True)
 
 KEY_LENGTH_MAX = 64
 KEY_CHARACTERS = f"[A-Za-z0-9_.-]{{1,{KEY_LENGTH_MAX}}}"

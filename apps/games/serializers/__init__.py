@@ -6,6 +6,7 @@ from apps.core.api.auth.callers import SERVER_SCOPES, Scope
 from apps.core.api.wire.cursors import page_serializer
 from apps.core.api.wire.fields import IdField, MomentField, NameField, TextField, number_field
 from apps.core.api.wire.inputs import AnySerializer
+from apps.games.definitions.budget import POINTS_BUDGET_MAX
 from apps.games.definitions.rules import NOT_A_COLOUR
 from apps.games.formats import laurel
 from apps.games.models import KEY_LENGTH_MAX, AchievementKind, ApiKey, KeyKind, Role, SetKind, Setter, Trust
@@ -115,7 +116,7 @@ class GameChangesSerializer(AnySerializer):
     is_ranking_members = serializers.BooleanField(
         required=False, help_text="Whether its own boards rank members of its studio."
     )
-    points_budget = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    points_budget = serializers.IntegerField(min_value=1, max_value=POINTS_BUDGET_MAX, required=False)
     is_published = serializers.BooleanField(required=False)
 
 

@@ -9,8 +9,8 @@ from apps.players.errors import OwnerNeededError
 from apps.players.models import Account
 
 
-def require_dispensable(account: Account) -> None:
-    """Refuse to do without an account that may not be deleted either. Raises: OwnerNeededError."""
+def require_not_only_owner(account: Account) -> None:
+    """Refuse the only owner of a studio, as deleting the account does. Raises: OwnerNeededError."""
     try:
         Collector(using="default").collect([account])
     except ProtectedError as error:
