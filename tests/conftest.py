@@ -81,6 +81,18 @@ def clean_slate() -> Iterator[None]:
 
 
 @pytest.fixture
+def lasting_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slowly a test runs, this process knows how often each has called."""
+    monkeypatch.setattr(rate_counters, "UNSETTLED_SECONDS_MAX", 3600.0)
+
+
+@pytest.fixture
+def lasting_callers(lasting_counts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slowly a test runs, this process knows the keys it has seen, and how often they called."""
+    monkeypatch.setattr(keys, "CACHE_SECONDS", 3600.0)
+
+
+@pytest.fixture
 def proxy(transactional_db: None) -> Iterator[Proxy]:
     """The tests' PostgreSQL behind something that can fail."""
     address = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}

@@ -78,7 +78,7 @@ def test_a_cached_route_is_read_from_django_once(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("boards")
+@pytest.mark.usefixtures("boards", "lasting_callers")
 @pytest.mark.parametrize("has_key", [True, False])
 @pytest.mark.parametrize("route", sorted([*OF_PLAYERS, *OF_PLAYERS_FOR_KEYS, "games/{game_id}/achievements"]))
 def test_what_a_player_has_is_read_together_and_then_from_memory(

@@ -41,7 +41,7 @@ from tests.asgi import Reply, send_request
 from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lasting_counts")]
 
 Relay = Callable[[], int]
 
@@ -272,6 +272,7 @@ def test_what_is_unusual_goes_to_django(board: str, visits: list[str], headers: 
     assert (reply.status, visits) == (expected, [board] * 2)
 
 
+@pytest.mark.usefixtures("lasting_callers")
 def test_keys_and_strangers_share_one_response(board: str, game: Game, visits: list[str], settings: Any) -> None:
     tokens = [make_key(game), make_key(make_game())]
     for token in tokens:
@@ -289,6 +290,7 @@ def test_keys_and_strangers_share_one_response(board: str, game: Game, visits: l
     assert visits == [path]
 
 
+@pytest.mark.usefixtures("lasting_callers")
 def test_a_key_without_the_scope_and_a_test_key_are_left_to_django(board: str, game: Game, visits: list[str]) -> None:
     writer, tester = make_key(game, scopes=["unlocks:write"]), make_key(game, "test")
     for token in (writer, tester):

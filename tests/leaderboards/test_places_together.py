@@ -47,7 +47,7 @@ from tests.factories import (
     turn_on_modes,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lasting_callers")]
 Relay = Callable[[], int]
 # Django's and the event loop's clocks stand still, so that limits have as long to go.
 BEGINNING = datetime(2095, 6, 1, 12, 0, 5, tzinfo=UTC)

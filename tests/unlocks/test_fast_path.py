@@ -22,7 +22,7 @@ from tests.conftest import Api
 from tests.factories import make_achievement, make_game, make_key, make_player
 from tests.live import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lasting_callers")]
 
 
 @pytest.fixture(autouse=True)

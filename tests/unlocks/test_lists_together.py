@@ -50,7 +50,7 @@ from tests.factories import (
 
 __all__ = ["empty_cache", "visits"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lasting_callers")]
 # Django's and the event loop's clocks stand still, so that limits have as long to go.
 BEGINNING = datetime(2095, 6, 1, 12, 0, 5, tzinfo=UTC)
 STRANGER = UUID(int=7 << 76 | 2 << 62)

@@ -18,7 +18,7 @@ from apps.unlocks.reports import Report
 from tests.asgi import Reply, send_request
 from tests.factories import make_key
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lasting_callers")]
 
 
 @pytest.fixture

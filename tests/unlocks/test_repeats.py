@@ -26,7 +26,7 @@ from tests.factories import make_achievement, make_game, make_key
 from tests.live import wait_until
 from tests.unlocks.test_fast_path import send
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("lasting_callers")]
 Way = Callable[[dict[str, str]], tuple[int, Any]]
 
 
