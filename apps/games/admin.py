@@ -50,7 +50,7 @@ class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             return
         written = [form.instance.pk for form in self.forms if form.has_changed()]
         self._refuse_members(Membership.objects.filter(studio=self.instance.pk).exclude(pk__in=written))
-        if any(form.cleaned_data.get("role") == Role.OWNER for form in self._becoming()):
+        if any(self._makes_owner(form) for form in self._becoming()):
             return
         leaving = Membership.objects.filter(studio=self.instance.pk, pk__in=written)
         if self.instance._state.adding or only_owners(leaving).exists():  # noqa: SLF001 - Django documents it
@@ -61,6 +61,10 @@ class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         if staying.filter(account__in=[form.cleaned_data["account"] for form in self._becoming()]).exists():
             words = gettext("Who is to be added is a member already. Look at the page again.")
             raise ValidationError(words, code="invalid")
+
+    def _makes_owner(self, form: "ModelForm[Membership]") -> bool:
+        """Return whether a form makes an owner who can log in."""
+        return bool(form.cleaned_data["role"] == Role.OWNER and form.cleaned_data["account"].is_active)
 
     def _becoming(self) -> "Iterator[ModelForm[Membership]]":
         """Yield the forms of what is written and stays."""

@@ -91,7 +91,9 @@ class Crown(models.Model):
     # When this player was first crowned in this game.
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
-    # The others, as objects of completed_at and achievement_ids.
+    # The unlock that made it true has gone while it did not stand; what takes its place may be earlier.
+    is_time_gone = models.BooleanField(default=False, db_default=False)
+    # The others, as objects of completed_at, achievement_ids and is_time_gone.
     set_aside = models.JSONField(default=list, db_default=Value([], models.JSONField()))
 
     class Meta:

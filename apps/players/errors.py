@@ -27,7 +27,7 @@ class PlayerBannedError(AccountDeactivatedError):
 
 class OwnerNeededError(ConflictError):
     code = "owner_needed"
-    detail = gettext_noop("A studio would be left without an owner. Give it another one first.")
+    detail = gettext_noop("A studio would be left without an owner who can log in. Give it another one first.")
 
 
 class PlayerNotInGameError(NotFoundError):

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 from playwright.sync_api import Page
 
+from apps.games.models import Achievement
 from apps.players.models.players import DISPLAY_NAME_VISIBLE
 from tests.browser.conftest import PHONE
 from tests.supervised import CHECKOUT
@@ -19,6 +20,8 @@ MISFITS = (CHECKOUT / "tests/browser/misfits.js").read_text(encoding="utf-8")
 # The columns that hold what people choose, and what lies in them that people don't.
 ADDRESSES = ("url", "link")
 CHOSEN = ("name", "display_name", "handle", "title", "tagline", "description", "text", "key", "email", *ADDRESSES)
+# The greatest numbers that a studio may choose.
+GREATEST = {"points": 1000, "target": 2_147_483_647}
 INTERNAL = ("ApiKey.text", "GameStatistic.name")
 
 
@@ -47,14 +50,17 @@ def lacking_here(page: Page) -> list[str]:
 
 @contextmanager
 def longest_names() -> Iterator[None]:
-    """Have everything that people choose be one unbroken word of the greatest length, and put it back at the end."""
+    """Have all that people choose be one unbroken word or number of the greatest length, and put it back at the end."""
     before = [(model._base_manager, fields, list(model._base_manager.all())) for model, fields in chosen_fields()]
     try:
         for manager, fields, _ in before:
             rows = list(manager.all())
             for number, row in enumerate(rows, start=1):
                 for field in fields:
-                    setattr(row, field.name, longest(field.name, field.max_length, number))
+                    if field.name not in GREATEST:
+                        setattr(row, field.name, longest(field.name, field.max_length, number))
+                    elif getattr(row, field.name) is not None:
+                        setattr(row, field.name, GREATEST[field.name])
             manager.bulk_update(rows, [field.name for field in fields])
         yield
     finally:
@@ -68,8 +74,7 @@ def chosen_fields() -> Iterator[tuple[type[models.Model], list[Any]]]:
         fields = [
             field
             for field in model._meta.concrete_fields
-            if field.name in CHOSEN
-            and field.max_length
+            if ((field.name in CHOSEN and field.max_length) or (model is Achievement and field.name in GREATEST))
             and not field.primary_key
             and f"{model.__name__}.{field.name}" not in INTERNAL
         ]

@@ -340,9 +340,8 @@ def test_a_merged_players_crowns_that_were_set_aside_come_along(
 
     assert before == (NOON + HOUR, NOON + 2 * HOUR)
     assert (merged, crown_of(bob)) == (NOON + HOUR, NOON)
-    assert [item["completed_at"] for item in Crown.objects.get().set_aside] == [
-        (NOON + hours * HOUR).isoformat() for hours in (2, 1)
-    ]
+    # Bob's, too, dates from the archiving: alice had the rest by then.
+    assert [item["completed_at"] for item in Crown.objects.get().set_aside] == [(NOON + HOUR).isoformat()] * 2
 
 
 def test_who_completes_a_game_by_a_merge_is_crowned(
@@ -416,6 +415,51 @@ def test_a_crown_that_is_set_aside_moves_as_well(
     studio.restore(revocation)
 
     assert (without, merged, crown_of(bob)) == (NOON + 2 * HOUR, NOON + 2 * HOUR, NOON + HOUR)
+
+
+@pytest.mark.parametrize("revoked", [0, 1])
+def test_a_crown_that_was_withdrawn_when_the_earlier_times_came_has_them_once_it_stands(
+    alice: Player, bob: Player, two: list[Achievement], earn: Any, at: At, studio: Studio, relay: Relay, revoked: int
+) -> None:
+    at(NOON + HOUR)
+    earn(bob, two[0])
+    at(NOON + 3 * HOUR)
+    earn(bob, two[1])
+    revocation = studio.revoke(bob, two[revoked])
+    withdrawn = crown_of(bob)
+    earn(alice, two[1], unlocked_at=NOON + 2 * HOUR)
+
+    merge(alice, bob, relay)
+    merged = crown_of(bob)
+    studio.restore(revocation)
+
+    assert (withdrawn, merged) == (None, NOON + 2 * HOUR if revoked else None)
+    assert crown_of(bob) == NOON + 2 * HOUR
+    assert notices(bob) == [2]
+
+
+def test_a_crown_set_aside_without_its_unlocks_has_the_earlier_times_once_it_stands(
+    alice: Player, bob: Player, two: list[Achievement], earn: Any, at: At, studio: Studio, relay: Relay
+) -> None:
+    at(NOON + HOUR)
+    earn(bob, two[1])
+    at(NOON + 2 * HOUR)
+    earn(bob, two[0])
+    revocations = [studio.revoke(bob, item) for item in two]
+    earn(alice, two[0], unlocked_at=NOON)
+    at(NOON + 3 * HOUR)
+    archive_achievement(achievement=two[1])
+    at(NOON + 4 * HOUR)
+    earn(bob, two[0])
+    without = crown_of(bob)
+
+    merge(alice, bob, relay)
+    merged = crown_of(bob)
+    for revocation in revocations:
+        studio.restore(revocation)
+
+    assert (without, merged) == (NOON + 4 * HOUR, NOON + 3 * HOUR)
+    assert crown_of(bob) == NOON + HOUR
 
 
 def test_a_crown_that_an_archiving_made_does_not_move(

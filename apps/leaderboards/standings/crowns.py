@@ -31,12 +31,14 @@ _ALL_PLAYERS = "published p JOIN standing s ON s.scope_id = p.game_id"
 # A crown that was withdrawn gives way to the new one.
 _AGAIN = f"""DO UPDATE SET
     completed_at = excluded.completed_at, achievement_ids = excluded.achievement_ids, withdrawn_at = NULL,
+    is_time_gone = false,
     set_aside = CASE WHEN jsonb_array_length(c.set_aside) < {SET_ASIDE_MAX} THEN c.set_aside || jsonb_build_object(
-        'completed_at', c.completed_at, 'achievement_ids', c.achievement_ids) ELSE c.set_aside END
+        'completed_at', c.completed_at, 'achievement_ids', c.achievement_ids, 'is_time_gone', c.is_time_gone)
+        ELSE c.set_aside END
 WHERE c.withdrawn_at IS NOT NULL"""
 _TAKE = """
 DELETE FROM crown WHERE player_id = ANY (%s)
-RETURNING game_id, completed_at, achievement_ids, recorded_at, withdrawn_at, set_aside
+RETURNING game_id, completed_at, achievement_ids, recorded_at, withdrawn_at, is_time_gone, set_aside
 """
 
 
@@ -57,6 +59,7 @@ class _Taken:
     achievement_ids: list[UUID]
     recorded_at: datetime
     withdrawn_at: datetime | None
+    is_time_gone: bool
     set_aside: str
 
     @property
@@ -130,7 +133,11 @@ def crowns_of(player_id: UUID, game_ids: Collection[UUID] | None = None) -> dict
 def _merged(player_id: UUID, stands: _Taken, *others: _Taken) -> Crown:
     set_aside = [entry for crown in (stands, *others) for entry in orjson.loads(crown.set_aside)]
     set_aside += [
-        {"completed_at": crown.completed_at.isoformat(), "achievement_ids": list(map(str, crown.achievement_ids))}
+        {
+            "completed_at": crown.completed_at.isoformat(),
+            "achievement_ids": list(map(str, crown.achievement_ids)),
+            "is_time_gone": crown.is_time_gone,
+        }
         for crown in others
     ]
     return Crown(
@@ -140,6 +147,7 @@ def _merged(player_id: UUID, stands: _Taken, *others: _Taken) -> Crown:
         achievement_ids=stands.achievement_ids,
         recorded_at=min(crown.recorded_at for crown in (stands, *others)),
         withdrawn_at=stands.withdrawn_at,
+        is_time_gone=stands.is_time_gone,
         set_aside=set_aside[:SET_ASIDE_MAX],
     )
 
