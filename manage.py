@@ -8,8 +8,18 @@ import sys
 NOWHERE = {"DATABASE_URL": "postgres://nowhere/laurel", "REDIS_URL": "redis://nowhere/0", "SECRET_KEY": "help"}
 
 
+def refuse_broken_arguments(arguments: list[str]) -> None:
+    """End where one has bytes that are no UTF-8: neither the database nor a terminal could take it."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            sys.exit(f"{argument!a} is not UTF-8. Nothing was done.")
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "achievements_site.settings")
+    refuse_broken_arguments(sys.argv)
     if sys.argv[1:2] == ["run"]:
         # Servers must be up before settings can name them, so this one command starts ahead of Django.
         from apps.local.supervisor import main as run

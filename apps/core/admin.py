@@ -12,9 +12,9 @@ from django.db.models import IntegerField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.decision_reasons import REASON_LENGTH_MAX, read_reason
-from apps.core.errors import DomainError, Flaw
+from apps.core.errors import DomainError, Flaw, InvalidError
 from apps.core.models import OutboxEntry
+from apps.core.parsing.decision_reasons import REASON_LENGTH_MAX, read_reason
 from apps.core.parsing.form_fields import CountFormField, NameFormField, TextFormField
 
 TEXTS = frozenset({"description", "text"})
@@ -86,9 +86,12 @@ class ReadOnlyAdmin(PlainAdmin):
 
 
 class ReasonForm(ActionForm):
-    """The reason of a decision, stored with it."""
+    """The reason of a decision, which is stored with it and read by `reason_of`."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=REASON_LENGTH_MAX)
+    # Refuses nothing itself: of what an action's form refuses, Django says that no action was selected.
+    reason = forms.Field(
+        label=gettext_lazy("Reason"), required=False, widget=forms.TextInput({"maxlength": REASON_LENGTH_MAX})
+    )
 
 
 class ReasonedAdmin(PlainAdmin):
@@ -97,11 +100,13 @@ class ReasonedAdmin(PlainAdmin):
     action_form = ReasonForm
 
     def reason_of(self, request: HttpRequest) -> str | None:
-        """Return the reason of an action; None for one without, which a message says."""
-        reason = read_reason(request.POST.get("reason", ""))
-        if reason is None:
-            self.message_user(request, gettext("Say why, beside the action. Nothing was changed."), messages.ERROR)
-        return reason
+        """Return the reason of an action; None for one without a good one, of which a message says what is wrong."""
+        try:
+            return read_reason(request.POST.get("reason", ""))
+        except InvalidError as error:
+            words = gettext("Reason, beside the action: {problem} Nothing was changed.")
+            self.message_user(request, words.format(problem=error.detail), messages.ERROR)
+            return None
 
 
 class NamesAdmin(PlainAdmin):

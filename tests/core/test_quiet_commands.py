@@ -63,6 +63,17 @@ def test_help_needs_no_server_and_a_command_without_one_says_where_it_looked(tmp
     )
 
 
+@pytest.mark.parametrize("arguments", [["run", b"\xff"], ["rule_player", "ban", b"\xff\xfe", "--reason", "Bots"]])
+def test_an_argument_of_broken_bytes_is_refused(arguments: list[Any]) -> None:
+    ended = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=BASE_DIR, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.endswith(" is not UTF-8. Nothing was done.\n")
+    assert ended.stderr.startswith("'\\udcff")
+
+
 def test_ctrl_c_ends_a_command_without_a_traceback() -> None:
     # As at a terminal: who is started in the background ignores it, and so does what they start.
     heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,7 @@ from apps.analytics.counters.reconciliation import reconcile_counters
 from apps.core.background.relay import run_step
 from apps.core.models import OutboxEntry
 from apps.games.auth.known_tokens import known_tokens
-from apps.games.models import Achievement, AchievementCompletion, Game
+from apps.games.models import Achievement, AchievementCompletion, Game, TrustDecision
 from apps.leaderboards.boards.board import PLATFORM_ID, Board
 from apps.leaderboards.models import Standing
 from apps.leaderboards.queries import page_of_board
@@ -38,6 +39,7 @@ from tests.factories import (
     make_achievement,
     make_device,
     make_device_token,
+    make_game,
     make_known,
     make_player,
     make_publishable_key,
@@ -307,23 +309,46 @@ def test_the_command_rules_on_several_players_or_on_none(relay: Relay, capsys: A
     assert not Player.objects.filter(pk__in=[player.pk for player in players], is_counted=True).exists()
 
 
-@pytest.mark.parametrize("ruling", ["ban", "unban", "untrack", "track"])
-@pytest.mark.parametrize("reason", [(), ("--reason", " ")])
-def test_the_command_rules_on_nobody_without_a_reason(ruling: str, reason: tuple[str, ...]) -> None:
+# What says nothing, and what nobody could read or see, with what is said of it.
+BAD_REASONS = {
+    " ": "Say why.",
+    "\u200b": "Say why.",
+    "x" * 201: "A reason may have 200 characters; this one has 201.",
+    "a\x00b": "Control characters are not allowed, except line breaks and tabs.",
+    "a\u202eb": "Characters that turn the direction of writing are not allowed; it follows from the letters.",
+    "a\ufffdb": "This has \ufffd, which stands for bytes that are not UTF-8. Send the letter that was there.",
+}
+
+
+def test_the_command_rules_on_nobody_without_a_reason() -> None:
     make_player(handle="first")
 
     with pytest.raises(CommandError, match="--reason"):
-        call_command("rule_player", ruling, "first", *reason)
+        call_command("rule_player", "ban", "first")
 
     assert PlayerRuling.objects.count() == 0
 
 
-@pytest.mark.parametrize("action", ["ban", "lift_ban", "untrack", "track"])
-def test_the_admin_rules_on_nobody_without_a_reason(action: str, admin_client: Client) -> None:
-    player = make_player()
-    form = {"action": action, "reason": " ", "_selected_action": [str(player.id)]}
+@pytest.mark.parametrize("reason", list(BAD_REASONS))
+@pytest.mark.parametrize("command", [("rule_player", "ban", "first"), ("set_trust", "list", "first")])
+def test_commands_decide_nothing_for_a_bad_reason(command: tuple[str, ...], reason: str) -> None:
+    make_player(handle="first")
+    make_game(slug="first", trust="developing")
 
-    page = admin_client.post("/admin/players/player/", form, follow=True)
+    with pytest.raises(CommandError, match=re.escape(BAD_REASONS[reason])):
+        call_command(*command, "--reason", reason)
 
-    assert "Say why, beside the action. Nothing was changed." in page.content.decode()
-    assert PlayerRuling.objects.count() == 0
+    assert (PlayerRuling.objects.count(), TrustDecision.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("reason", list(BAD_REASONS))
+@pytest.mark.parametrize(("list_", "action"), [("players/player", "ban"), ("games/game", "list_games")])
+def test_the_admin_decides_nothing_for_a_bad_reason(list_: str, action: str, reason: str, admin_client: Client) -> None:
+    selected = make_player() if list_ == "players/player" else make_game(trust="developing")
+    form = {"action": action, "reason": reason, "_selected_action": [str(selected.pk)]}
+
+    page = admin_client.post(f"/admin/{list_}/", form, follow=True)
+
+    words = f"Reason, beside the action: {BAD_REASONS[reason]} Nothing was changed."
+    assert [str(message) for message in page.context["messages"]] == [words]
+    assert (PlayerRuling.objects.count(), TrustDecision.objects.count()) == (0, 0)

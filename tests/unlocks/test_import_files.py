@@ -1,5 +1,6 @@
 """Files of past unlocks, as CSV and as JSON lines, and the command that brings them in."""
 
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,32 @@ def run(game: Game, file: Path, **options: object) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
     call_command("import_unlocks", game.slug, file, stdout=out, stderr=err, **options)
     return out.getvalue(), err.getvalue()
+
+
+def test_who_stops_it_reads_how_far_it_came_and_that_it_may_run_again(
+    game: Game, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, relay: Callable[[], int]
+) -> None:
+    bring, said, sizes = import_unlocks.import_unlocks, StringIO(), []
+
+    def bring_once(**chunk: Any) -> Any:
+        sizes.append(len(chunk["unlocks"]))
+        if len(sizes) == 2:
+            raise KeyboardInterrupt
+        return bring(**chunk)
+
+    file = csv_of(tmp_path, *ROWS)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(import_unlocks, "CHUNK_SIZE", 1)
+        patched.setattr(import_unlocks, "import_unlocks", bring_once)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("import_unlocks", game.slug, file, expect=3, stdout=StringIO(), stderr=said)
+    relay()
+    done, _ = run(game, file, expect=3)
+
+    assert "At least 1 of 3 unlocks were brought, and stay. Run it again for the rest:" in said.getvalue()
+    assert "Done: 2 recorded, 1 was there before." in done
+    assert Unlock.objects.count() == 3
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

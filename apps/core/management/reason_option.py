@@ -4,7 +4,8 @@ from argparse import ArgumentTypeError
 
 from django.core.management.base import CommandParser
 
-from apps.core.decision_reasons import REASON_LENGTH_MAX, read_reason
+from apps.core.errors import InvalidError
+from apps.core.parsing.decision_reasons import REASON_LENGTH_MAX, read_reason
 
 
 def add_reason(parser: CommandParser) -> None:
@@ -14,7 +15,7 @@ def add_reason(parser: CommandParser) -> None:
 
 
 def _reason(text: str) -> str:
-    reason = read_reason(text)
-    if reason is None:
-        raise ArgumentTypeError("say why")
-    return reason
+    try:
+        return read_reason(text)
+    except InvalidError as error:
+        raise ArgumentTypeError(error.detail) from error

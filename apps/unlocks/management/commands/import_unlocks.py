@@ -99,11 +99,20 @@ class Command(BaseCommand):
 
     def _bring(self, game: Game, begun: UnlockImport, past: PastOfGame) -> list[BadLine]:
         """Bring the file's unlocks chunk by chunk, and return the lines that were refused."""
-        refused = []
+        refused, brought = [], 0
         with progress_bar(total=len(past), unit="unlocks") as bar:
-            for chunk in past.chunks(CHUNK_SIZE):
-                refused += _bring_chunk(game, begun, chunk, bar)
-                bar.update(len(chunk))
+            try:
+                for chunk in past.chunks(CHUNK_SIZE):
+                    refused += _bring_chunk(game, begun, chunk, bar)
+                    brought += len(chunk)
+                    bar.update(len(chunk))
+            except KeyboardInterrupt:
+                bar.close()
+                self.stderr.write(
+                    f"At least {brought:,} of {len(past):,} unlocks were brought, and stay. "
+                    "Run it again for the rest: nothing is there twice."
+                )
+                raise
         return refused
 
     def _report(self, bad_lines: Sequence[BadLine], report: Path | None) -> None:
