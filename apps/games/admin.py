@@ -48,19 +48,26 @@ class MembershipFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         super().clean()
         if any(self.errors):
             return
-        written = [form.instance.pk for form in self.forms if form.has_changed()]
-        self._refuse_members(Membership.objects.filter(studio=self.instance.pk).exclude(pk__in=written))
+        self._refuse_members()
         if any(self._makes_owner(form) for form in self._becoming()):
             return
+        written = [form.instance.pk for form in self.forms if form.has_changed()]
         leaving = Membership.objects.filter(studio=self.instance.pk, pk__in=written)
         if self.instance._state.adding or only_owners(leaving).exists():  # noqa: SLF001 - Django documents it
             raise ValidationError(OwnerNeededError().detail, code=OwnerNeededError.code)
 
-    def _refuse_members(self, staying: "QuerySet[Membership]") -> None:
-        """Refuse to add those who are members, which Django compares within the page alone."""
-        if staying.filter(account__in=[form.cleaned_data["account"] for form in self._becoming()]).exists():
-            words = gettext("Who is to be added is a member already. Look at the page again.")
-            raise ValidationError(words, code="invalid")
+    def _refuse_members(self) -> None:
+        """Refuse to write those who are members, which Django compares within the page alone.
+
+        Rows are written in their order, and new ones last: who is in a row that changes can be in a new one only.
+        """
+        members = dict(Membership.objects.filter(studio=self.instance.pk).values_list("account", "pk"))
+        free = {form.instance.pk for form in self.initial_forms if form.has_changed()}
+        for form in self._becoming():
+            row = members.get(form.cleaned_data["account"].pk, form.instance.pk)
+            if row != form.instance.pk and (form in self.initial_forms or row not in free):
+                words = gettext("{account} is a member already. Change that member's row, or look at the page again.")
+                raise ValidationError(words.format(account=form.cleaned_data["account"]), code="invalid")
 
     def _makes_owner(self, form: "ModelForm[Membership]") -> bool:
         """Return whether a form makes an owner who can log in."""

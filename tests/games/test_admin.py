@@ -174,6 +174,39 @@ def test_an_owner_hands_a_studio_on_and_a_studio_begins_with_one(admin_client: C
     ]  # fmt: skip
 
 
+@pytest.mark.django_db
+def test_no_member_takes_the_row_of_another(admin_client: Client) -> None:
+    owner, page = owned_studio()
+    editor = Membership.objects.create(studio=owner.studio, account=make_account(), role=Role.EDITOR)
+    swapped = members_sent(owner.studio, owner, editor, account=str(editor.account_id))
+    swapped |= {"memberships-1-account": str(owner.account_id)}
+    third = swapped | {"memberships-1-account": str(make_account().pk)}
+    dropped = members_sent(owner.studio, owner, editor, account=str(editor.account_id)) | {"memberships-1-DELETE": "on"}
+
+    saved = [admin_client.post(page, sent) for sent in (swapped, third, dropped)]
+
+    words = f"{editor.account} is a member already. Change that member"
+    assert [(answer.status_code, words in answer.content.decode()) for answer in saved] == [(200, True)] * 3
+    assert set(Membership.objects.values_list("account", "role")) == {
+        (owner.account_id, "owner"), (editor.account_id, "editor")
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_who_leaves_a_row_may_be_added_in_a_new_one(admin_client: Client) -> None:
+    owner, page = owned_studio()
+    editor = Membership.objects.create(studio=owner.studio, account=make_account(), role=Role.EDITOR)
+    sent = members_sent(owner.studio, owner, editor, None) | {"memberships-1-DELETE": "on"}
+    sent |= {"memberships-2-account": str(editor.account_id), "memberships-2-role": "viewer"}
+
+    saved = admin_client.post(page, sent)
+
+    assert saved.status_code == 302
+    assert set(Membership.objects.values_list("account", "role")) == {
+        (owner.account_id, "owner"), (editor.account_id, "viewer")
+    }  # fmt: skip
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_owners_who_leave_at_once_one_stays(admin_client: Client) -> None:
     owner, page = owned_studio()

@@ -315,5 +315,6 @@ def test_a_member_who_joined_meanwhile_is_not_added_twice(operator: Client, rows
     saved = operator.post(page, sent(operator, page) | {"memberships-INITIAL_FORMS": "0"})
 
     words = saved.context["inline_admin_formsets"][0].formset.non_form_errors()
-    assert list(words) == ["Who is to be added is a member already. Look at the page again."]
+    whose = rows[Account].email  # type: ignore[attr-defined]
+    assert list(words) == [f"{whose} is a member already. Change that member's row, or look at the page again."]
     assert list(Membership.objects.values_list("account", "role")) == [(rows[Account].pk, "owner")]
