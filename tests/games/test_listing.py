@@ -145,7 +145,7 @@ def test_the_command_waits_for_no_boards_where_a_draft_is_listed(capsys: Any) ->
         (("list", "nobody", "--reason", "Played it"), "No game has the slug 'nobody'."),
         (("praise", "tide", "--reason", "Played it"), "invalid choice: 'praise'"),
         (("list", "tide"), "required: --reason"),
-        (("list", "tide", "--reason", " "), "--reason: say why"),
+        (("list", "tide", "--reason", " "), "--reason: Say why\\."),
     ],
 )
 def test_the_command_changes_nothing_by_a_wrong_name_or_without_a_reason(
@@ -188,7 +188,7 @@ def test_the_admin_decides_nothing_without_a_reason(admin_client: Client) -> Non
 
     page = decide(admin_client, "delist_games", game, reason=" ")
 
-    assert "Say why, beside the action. Nothing was changed." in page
+    assert "Reason, beside the action: Say why. Nothing was changed." in page
     assert (Game.objects.get().trust, TrustDecision.objects.count()) == ("listed", 0)
 
 
